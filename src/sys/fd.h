@@ -1,0 +1,61 @@
+/*
+ * Descriptors: every one is made close-on-exec and, where it can block, non-blocking. Errors are
+ * negative errno; nothing here blocks.
+ */
+#ifndef SYS_FD_H
+#define SYS_FD_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+
+enum { SYS_FDS_MAX = 8 }; /* descriptors in one message */
+
+struct sys_peer {
+	uid_t uid;
+	gid_t gid;
+	pid_t pid;
+};
+
+/* A pipe; both ends blocking unless nonblock. fds[0] reads. */
+int sys_pipe(int fds[2], int nonblock) MUST_CHECK;
+
+/* A connected pair of unix stream sockets, non-blocking. */
+int sys_socketpair(int fds[2]) MUST_CHECK;
+
+/*
+ * Listens on a unix stream socket at path with the permission bits mode; a stale socket that nobody
+ * answers on is replaced, a live one is -EADDRINUSE. Returns the descriptor.
+ */
+int sys_listen(const char *path, unsigned mode) MUST_CHECK;
+
+/* The next connection, non-blocking; -EAGAIN when there is none. */
+int sys_accept(int listener) MUST_CHECK;
+
+/* Connects to the unix socket at path; returns the descriptor. */
+int sys_connect(const char *path) MUST_CHECK;
+
+/* Who the kernel says is at the other end (SO_PEERCRED, unix(7)). */
+int sys_peer(int socket, struct sys_peer *ret) MUST_CHECK;
+
+/* Each returns the count moved, 0 at the end, or negative errno (-EAGAIN, never -EINTR). */
+ssize_t sys_read(int fd, void *buf, size_t max) MUST_CHECK;
+ssize_t sys_write(int fd, const void *buf, size_t len) MUST_CHECK;
+
+/*
+ * Sends len bytes with fds_n descriptors attached to the first of them (SCM_RIGHTS); a peer that is
+ * gone is -EPIPE, never SIGPIPE. The descriptors stay the caller's.
+ */
+ssize_t sys_send(int socket, const void *buf, size_t len, const int *fds, size_t fds_n) MUST_CHECK;
+
+/* Receives bytes and, into fds (room for SYS_FDS_MAX), descriptors; *ret_n says how many. */
+ssize_t sys_recv(int socket, void *buf, size_t max, int *fds, size_t *ret_n) MUST_CHECK;
+
+/* A second descriptor for the same thing, close-on-exec. */
+int sys_dup(int fd) MUST_CHECK;
+
+void sys_close(int fd);
+
+#endif

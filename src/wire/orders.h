@@ -1,0 +1,159 @@
+/*
+ * What reeve and its own helpers tell each other: the structs behind the helper messages of
+ * message.def. Texts are borrowed; see record.h.
+ */
+#ifndef WIRE_ORDERS_H
+#define WIRE_ORDERS_H
+
+#include "wire/record.h"
+
+/* ---- reeve-launch ---- */
+
+/*
+ * Check one child and, unless check_only, become it. Descriptors, in this order: the status pipe's
+ * writing end, then what becomes 0, 1 and 2 of the child.
+ */
+struct launch_order {
+	bool           check_only;     /* report, start nothing */
+	bool           full;           /* hash every file, whatever the stat signature says */
+	const char    *name;           /* "acme:mail" */
+	const char    *workspace;
+	const char    *service;
+	struct texts   argv;
+	struct texts   environment;    /* the whole of it, "KEY=value" */
+	struct texts   required;       /* keys that must be set and not empty, beside the manifest's */
+	const char    *directory;      /* "" the tree, or / without a bundle */
+	const char    *user;           /* "" stay */
+	const char    *group;          /* "" the user's */
+	struct texts   groups;         /* supplementary; none: the user's own */
+	uint32_t       umask;
+	int32_t        nice;
+	int32_t        oom_score_adj;
+	bool           no_new_privs;
+	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
+	const char    *cgroup;         /* folder of its own to join; "" none */
+	const char    *state_dir;      /* made with the child's owner when missing; "" none */
+	const char    *store;          /* the store's folder */
+	const char    *bundle;         /* "" none */
+	const char    *tree;           /* a folder used as it is (`path =`); "" the store's */
+	struct digest  digest;         /* this version; none: what the pointer names now */
+};
+
+/* The child itself says its number, first of all it does. */
+struct launch_pid {
+	uint32_t pid;
+};
+
+/* What the pointer named when it was read, once. */
+struct launch_pinned {
+	struct digest digest;
+	const char   *version;
+	uint64_t      seq;
+};
+
+/* The step that said no; problems came before it where there were any. */
+struct launch_refused {
+	const char *step;              /* a name out of launch/steps.c: "preflight", "become-user" */
+	int32_t     error;             /* errno; 0 when the problems say it all */
+	const char *text;
+};
+
+/* The end of a check that started nothing. */
+struct launch_checked {
+	uint32_t problems;
+	uint32_t advisories;
+};
+
+/* ---- reeve-store ---- */
+
+/* Which bundle of which store, and where it comes from: the first message to a reeve-store. */
+struct store_open {
+	const char    *store;
+	const char    *bundle;         /* "" for work on the whole store: recover, gc */
+	const char    *url;            /* the registry's; "" none */
+	const char    *channel;
+	struct texts   keys;           /* files with minisign public keys */
+	uint32_t       threshold;      /* of these keys, how many must have signed */
+	struct digest  pin;            /* trust this digest alone; none: signatures */
+	const char    *ca_file;
+	const char    *client_cert;
+	const char    *client_key;
+	bool           insecure;       /* http beyond loopback, or no signature */
+	const char    *id;             /* of the upgrade, for its journal; "" none */
+	const char    *by;             /* who asked, for the generation */
+	const char    *reason;         /* "upgrade", "heal", "install", "rollback" */
+};
+
+/* Bring a version into the store beside the current one; the pointer stays. */
+struct store_pull {
+	const char    *to;             /* "" latest; "sha256:…"; a generation's number */
+	bool           repair;         /* the same digest again, damaged or not */
+	struct digest  digest;         /* for repair */
+};
+
+/* What a pull brought; also the answer when there was nothing to bring. */
+struct store_staged {
+	bool           same;           /* to is what the pointer names, and its tree verifies */
+	const char    *from_version;
+	uint64_t       from_seq;
+	struct digest  from;           /* none: nothing was installed */
+	const char    *to_version;
+	uint64_t       to_seq;
+	struct digest  to;
+	uint64_t       bytes;
+	uint64_t       objects_new;
+	uint64_t       objects_reused;
+	uint64_t       ms;
+};
+
+struct store_committed {
+	uint64_t generation;
+};
+
+/* One record of an upgrade's journal, durable when STORE_DONE answers it. */
+struct store_journal {
+	const char *record;            /* "plan", "gated", "child-begin", "child-end", "done" */
+	const char *child;
+	const char *detail;
+};
+
+/* A version the store holds, for `bundles`; one per bundle name, after STORE_LIST. */
+struct store_current {
+	const char    *bundle;
+	const char    *version;
+	uint64_t       seq;
+	struct digest  digest;
+	uint64_t       generation;
+};
+
+/* ---- reeve-log ---- */
+
+/* Take over this stream. Descriptor: the pipe's reading end; reeve keeps its own. */
+struct log_attach {
+	uint32_t    stream;            /* reeve's number for it, for good */
+	const char *child;
+	const char *label;             /* "out", "err" */
+	const char *logfile;           /* "" reeve's own standard output, with a prefix */
+	uint64_t    maxbytes;          /* rotate at; 0 never */
+	uint32_t    backups;
+	uint32_t    mode;              /* of the file */
+};
+
+struct log_detach {
+	uint32_t stream;
+};
+
+/* Send what is kept of a stream into the descriptor that comes along. */
+struct log_tail {
+	uint32_t stream;
+	uint32_t lines;
+	bool     follow;
+	bool     whole;
+};
+
+extern const struct record record_launch_order, record_launch_pid, record_launch_pinned,
+	record_launch_refused, record_launch_checked, record_store_open, record_store_pull,
+	record_store_staged, record_store_committed, record_store_journal, record_store_current,
+	record_log_attach, record_log_detach, record_log_tail;
+
+#endif

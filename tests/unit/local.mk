@@ -1,0 +1,10 @@
+include tests/unit/base/local.mk
+include tests/unit/wire/local.mk
+include tests/unit/conf/local.mk
+include tests/unit/bundle/local.mk
+include tests/unit/core/local.mk
+include tests/unit/launch/local.mk
+include tests/unit/store/local.mk
+include tests/unit/log/local.mk
+include tests/unit/ctl/local.mk
+include tests/unit/publish/local.mk
