@@ -18,7 +18,8 @@ int reply_row_with_fd(struct reply *r, enum msg type, const void *row, int fd)
 
 void reply_row_or_drop(struct reply *r, enum msg type, const void *row)
 {
-	(void)reply_row(r, type, row); /* the next one says as much */
+	if (r != NULL)
+		(void)r->ops->row(r, type, row, NULL); /* the next one says as much */
 }
 
 void reply_when_room(struct reply *r, reply_fn *fn, void *arg)
@@ -31,7 +32,9 @@ void reply_when_room(struct reply *r, reply_fn *fn, void *arg)
 
 void reply_refuse(struct reply *r, enum reply_exit exit_code, const struct error_row *why)
 {
-	(void)reply_row(r, MSG_ERROR, why); /* room for it is kept by every listener */
+	if (r == NULL)
+		return;
+	(void)r->ops->row(r, MSG_ERROR, why, NULL); /* every listener keeps room for it */
 	reply_end(r, exit_code);
 }
 
