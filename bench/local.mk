@@ -1,0 +1,15 @@
+# `make bench`: the project's own numbers, a yardstick beside each, in one run.
+BENCH_PROGRAMS  = %D%/boot %D%/trivial
+EXTRA_PROGRAMS += $(BENCH_PROGRAMS)
+CLEANFILES     += $(BENCH_PROGRAMS)
+EXTRA_DIST     += %D%/run
+
+%C%_boot_SOURCES    = %D%/boot.c
+%C%_boot_LDADD      = $(LIB_BASE)
+%C%_trivial_SOURCES = %D%/trivial.c
+%C%_trivial_CFLAGS  = -O2 -ffreestanding -fno-stack-protector
+%C%_trivial_LDFLAGS = -nostdlib -static
+
+.PHONY: bench
+bench: all $(BENCH_PROGRAMS)
+	$(srcdir)/bench/run $(abs_builddir)
