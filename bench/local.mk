@@ -1,7 +1,7 @@
 # `make bench`: the project's own numbers, a yardstick beside each, in one run.
-BENCH_PROGRAMS  = %D%/boot %D%/trivial
-EXTRA_PROGRAMS += $(BENCH_PROGRAMS)
-CLEANFILES     += $(BENCH_PROGRAMS)
+BENCHES  = %D%/boot %D%/trivial
+EXTRA_PROGRAMS += $(BENCHES)
+CLEANFILES     += $(BENCHES)
 EXTRA_DIST     += %D%/run
 
 %C%_boot_SOURCES    = %D%/boot.c
@@ -11,5 +11,5 @@ EXTRA_DIST     += %D%/run
 %C%_trivial_LDFLAGS = -nostdlib -static
 
 .PHONY: bench
-bench: all $(BENCH_PROGRAMS)
+bench: all $(BENCHES)
 	$(srcdir)/bench/run $(abs_builddir)
