@@ -45,6 +45,7 @@ AC_DEFUN([REEVE_FLAGS], [
 		m4_foreach([flag], [[-pie], [-Wl,-z,relro], [-Wl,-z,now], [-Wl,-z,noexecstack]], [REEVE_LDFLAG(flag)])
 		AS_IF([test "$reeve_dev" = no], [REEVE_CFLAGS="$REEVE_CFLAGS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])])
 	REEVE_LDFLAG([[-Wl,--as-needed]])
+	AC_SUBST([SANITIZE], [$reeve_sanitize])
 	AC_SUBST([REEVE_CFLAGS])
 	AC_SUBST([REEVE_LDFLAGS])])
 

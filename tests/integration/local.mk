@@ -1,0 +1,4 @@
+# Real processes, one script a story. A line each; lib.sh is what they share.
+INTEGRATION =
+TESTS      += $(INTEGRATION)
+EXTRA_DIST += %D%/lib.sh $(INTEGRATION)
