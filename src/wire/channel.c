@@ -21,6 +21,7 @@ struct pass {
 struct channel {
 	int         fd;
 	unsigned    who;
+	bool        takes_fds;                  /* whether the peer may send a message with descriptors */
 	uint8_t    *in, *out;
 	size_t      in_max, in_len, in_used;    /* in_used: bytes of frames already handed out */
 	size_t      out_max, out_len, out_sent;
@@ -29,6 +30,14 @@ struct channel {
 	struct pass passes[PASSES_MAX];
 	size_t      passes_n;
 };
+
+static bool may_send_fds(unsigned who)
+{
+	for (uint32_t i = 0; i < MSG_LIMIT; i++)
+		if (msg_rule(i)->fds > 0 && (msg_rule(i)->who & who))
+			return true;
+	return false;
+}
 
 int channel_new(int fd, unsigned who, size_t in_max, size_t out_max, struct channel **ret)
 {
@@ -48,6 +57,7 @@ int channel_new(int fd, unsigned who, size_t in_max, size_t out_max, struct chan
 	}
 	ch->fd = fd;
 	ch->who = who;
+	ch->takes_fds = may_send_fds(who);
 	*ret = ch;
 	return 0;
 }
@@ -93,7 +103,7 @@ int channel_fill(struct channel *ch)
 	if (n <= 0)
 		return (int)n;
 	ch->in_len += (size_t)n;
-	if (ch->came_n + fds_n > ARRAY_LEN(ch->came)) {
+	if (fds_n > 0 && (!ch->takes_fds || ch->came_n + fds_n > ARRAY_LEN(ch->came))) {
 		for (size_t i = 0; i < fds_n; i++)
 			sys_close(fds[i]);
 		return -EBADMSG;

@@ -199,10 +199,12 @@ int record_decode(const struct record *r, const uint8_t *at, size_t len, void *r
 /* A packed text is 4 bytes of length, the bytes, a NUL; *it points at the bytes. */
 bool texts_next(const struct texts *list, const char **it)
 {
-	const uint8_t *end = list->packed + list->len;
-	const uint8_t *next = *it == NULL ? list->packed : (const uint8_t *)*it + strlen(*it) + 1;
+	const uint8_t *next;
 
-	if (list->count == 0 || next >= end)
+	if (list->count == 0)
+		return false;
+	next = *it == NULL ? list->packed : (const uint8_t *)*it + strlen(*it) + 1;
+	if (next >= list->packed + list->len)
 		return false;
 	*it = (const char *)next + 4;
 	return true;

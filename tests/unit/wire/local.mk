@@ -1,0 +1,9 @@
+UNIT_WIRE = %D%/record_test %D%/message_test %D%/channel_test
+check_PROGRAMS += $(UNIT_WIRE)
+TESTS          += $(UNIT_WIRE)
+%C%_record_test_CFLAGS  = $(TEST_CFLAGS)
+%C%_record_test_LDADD   = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+%C%_message_test_CFLAGS = $(TEST_CFLAGS)
+%C%_message_test_LDADD  = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+%C%_channel_test_CFLAGS = $(TEST_CFLAGS)
+%C%_channel_test_LDADD  = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
