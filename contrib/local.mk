@@ -1,0 +1,1 @@
+EXTRA_DIST += %D%/setup.sh %D%/check %D%/quickstart %D%/story.sh
