@@ -1,0 +1,27 @@
+/*
+ * The one place that waits for processes. What the launcher's processes said is read first, so that
+ * the owner of every number is known; then the dead are looked at, told to their owners while they
+ * still hold their numbers, and only then waited for.
+ */
+#ifndef CORE_REAP_H
+#define CORE_REAP_H
+
+#include <stdint.h>
+
+#include "loop/loop.h"
+
+struct core;
+
+struct reaper {
+	struct core       *core;
+	struct loop_signal signal;   /* SIGCHLD */
+	uint64_t           orphans;  /* adopted and buried */
+};
+
+void reaper_init(struct reaper *r, struct core *core);
+void reaper_done(struct reaper *r);
+
+/* Buries everyone who is dead now. */
+void reaper_run(struct reaper *r);
+
+#endif
