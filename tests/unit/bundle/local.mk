@@ -1,0 +1,11 @@
+UNIT_BUNDLE = %D%/hash_test %D%/index_test %D%/signatures_test %D%/tree_test
+check_PROGRAMS += $(UNIT_BUNDLE)
+TESTS          += $(UNIT_BUNDLE)
+%C%_hash_test_CFLAGS = $(TEST_CFLAGS)
+%C%_hash_test_LDADD  = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS) $(TEST_LIBS)
+%C%_index_test_CFLAGS = $(TEST_CFLAGS)
+%C%_index_test_LDADD  = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS) $(TEST_LIBS)
+%C%_signatures_test_CFLAGS = $(TEST_CFLAGS)
+%C%_signatures_test_LDADD  = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS) $(TEST_LIBS)
+%C%_tree_test_CFLAGS = $(TEST_CFLAGS)
+%C%_tree_test_LDADD  = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS) $(TEST_LIBS)
