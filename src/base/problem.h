@@ -26,6 +26,9 @@ struct problem {
 	char remedy[192];   /* what to do now: a sentence or a command */
 };
 
+/* Told of one problem; it does not keep p. */
+typedef void problem_fn(void *arg, const struct problem *p);
+
 /* "bundle", "host", "config". */
 const char *problem_class_name(enum problem_class class);
 

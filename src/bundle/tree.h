@@ -25,16 +25,13 @@ enum tree_level {
 	TREE_FULL    /* read everything */
 };
 
-/* Told of each problem; all are of class PROBLEM_BUNDLE. */
-typedef void tree_problem_fn(void *arg, const struct problem *p);
-
 struct tree_check {
 	int                 dir;         /* the tree, opened */
 	const struct index *index;
 	struct signatures  *signatures;  /* used and brought up to date; save them if they changed */
 	uid_t               owner;       /* who beside root may own it */
 	enum tree_level     level;
-	tree_problem_fn    *problem;
+	problem_fn         *problem;     /* told of each; all are of class PROBLEM_BUNDLE */
 	void               *arg;         /* for problem */
 };
 
