@@ -21,7 +21,3 @@ helpers/all-linked: $(helper_PROGRAMS) $(sbin_PROGRAMS) $(bin_PROGRAMS) Makefile
 	$(AM_V_GEN)for program in $(helper_PROGRAMS) $(sbin_PROGRAMS) $(bin_PROGRAMS); do \
 		ln -sf '$(abs_top_builddir)'/$$program helpers/ || exit 1; \
 	done; touch $@
-clean-local: clean-helpers
-.PHONY: clean-helpers
-clean-helpers:
-	rm -rf helpers

@@ -43,7 +43,7 @@ void name_to_filename(const char *path_name, char *buf)
 {
 	size_t i = 0;
 
-	for (; path_name[i] != '\0' && i < NAME_PATH_MAX; i++)
+	for (; i < NAME_PATH_MAX && path_name[i] != '\0'; i++)
 		buf[i] = path_name[i] == '/' ? '+' : path_name[i];
 	buf[i] = '\0';
 }

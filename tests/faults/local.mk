@@ -1,0 +1,2 @@
+# Scripts that break things half-way; `make faults` runs them in full, make check a few of their steps.
+FAULTS =
