@@ -90,25 +90,45 @@ bool text_is_utf8(const char *s, size_t len)
 	return true;
 }
 
-void text_add_escaped(struct text *t, const char *s, size_t len)
+/* Bytes at s that go as they are; 0 when the first of them must not. */
+static size_t printable_length(const char *s, size_t len)
+{
+	unsigned char c = (unsigned char)s[0];
+	size_t n = text_utf8_length(s, len);
+	/* C1 controls are two bytes in UTF-8, and terminals obey them too. */
+	bool c1 = n == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0;
+
+	return c < 0x20 || c == 0x7f || c1 ? 0 : n;
+}
+
+void text_add_printable(struct text *t, const char *s, size_t len)
 {
 	while (len > 0) {
-		unsigned char c = (unsigned char)s[0];
-		size_t n = text_utf8_length(s, len);
-		/* C1 controls are two bytes in UTF-8, and terminals obey them too. */
-		bool c1 = n == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa0;
+		size_t n = printable_length(s, len);
 
-		if (n == 0)
-			n = 1;
-		if (c == '\\')
-			text_add(t, "\\\\");
-		else if (c < 0x20 || c == 0x7f || c1 || text_utf8_length(s, len) == 0)
-			for (size_t i = 0; i < n; i++)
-				text_addf(t, "\\x%02x", (unsigned char)s[i]);
-		else
+		if (n > 0)
 			text_add_bytes(t, s, n);
+		else
+			text_addf(t, "\\x%02x", (unsigned char)s[0]);
+		n += n == 0;
 		s += n;
 		len -= n;
+	}
+}
+
+void text_add_escaped(struct text *t, const char *s, size_t len)
+{
+	for (const char *end = s + len; s < end;) {
+		size_t plain = 0;
+
+		while (s + plain < end && s[plain] != '\\')
+			plain++;
+		text_add_printable(t, s, plain);
+		s += plain;
+		if (s < end) {
+			text_add(t, "\\\\");
+			s++;
+		}
 	}
 }
 

@@ -33,6 +33,9 @@ void text_addv(struct text *t, const char *format, va_list args) PRINTF_LIKE(2, 
  */
 void text_add_escaped(struct text *t, const char *s, size_t len);
 
+/* The same for a person's eyes: a backslash stays one, so what was escaped already reads the same. */
+void text_add_printable(struct text *t, const char *s, size_t len);
+
 /* Copies s to buf; -ENAMETOOLONG, and an empty buf, when it does not fit. */
 int text_copy(char *buf, size_t max, const char *s) MUST_CHECK;
 
