@@ -37,6 +37,7 @@ struct org_conf {
 	const char *store;              /* folder */
 	const char *state_dir;          /* root of every %(state_dir)s */
 	const char *helper_dir;         /* where reeve-launch, reeve-store, reeve-log are */
+	const char *log_user;           /* that reeve-log runs as; "" nobody where reeve is root */
 	struct texts admins;            /* "user:alice", "group:ops", "uid:0" */
 	struct texts observers;
 	const char *loglevel;
@@ -84,6 +85,8 @@ struct workspace_conf {
 struct service_conf {
 	const char               *name;
 	const struct bundle_conf *bundle;        /* NULL: none */
+	struct texts              workspaces;    /* names; those of them that exist have children */
+	uint32_t                  numprocs, numprocs_start;
 	bool                      autostart;
 	enum conf_autorestart     autorestart;
 	uint8_t                   exitcodes[32]; /* bit set: expected; see conf_exit_is_expected() */
@@ -139,7 +142,7 @@ struct conf {
 	struct workspace_conf *workspaces;  size_t workspaces_n;
 	struct service_conf   *services;    size_t services_n;
 	struct child_conf     *children;    size_t children_n;   /* sorted by name, bytewise */
-	struct conf_error     *errors;      size_t errors_n;
+	struct conf_error     *errors;      size_t errors_n;     /* sorted by file and line */
 	unsigned               refs;
 	struct arena          *arena;       /* all of the above live here */
 };
@@ -168,6 +171,9 @@ void conf_unref(struct conf *c);   /* NULL is fine; the last one frees */
 
 /* Whether a start from a would be the same in everything that needs a new process as one from b. */
 bool child_conf_is_equal(const struct child_conf *a, const struct child_conf *b);
+
+/* One line for people: "file:line: [section] code: text". */
+void conf_error_format(const struct conf_error *e, char *buf, size_t max);
 
 /* By name; NULL when there is none. */
 const struct child_conf *conf_child(const struct conf *c, const char *name);

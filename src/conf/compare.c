@@ -1,0 +1,48 @@
+/* What of a child's settings needs a new process when it changes: the rows say so. */
+#include <string.h>
+
+#include "conf/conf.h"
+#include "conf/keyword.h"
+
+static bool texts_are_equal(const struct texts *a, const struct texts *b)
+{
+	return a->count == b->count && a->len == b->len && memcmp(a->packed, b->packed, a->len) == 0;
+}
+
+static bool field_is_equal(const struct keyword *row, const void *a, const void *b)
+{
+	switch (row->shape) {
+	case SHAPE_BYTES: return memcmp(a, b, row->size) == 0;
+	case SHAPE_TEXT:  return strcmp(*(const char *const *)a, *(const char *const *)b) == 0;
+	case SHAPE_TEXTS: return texts_are_equal(a, b);
+	}
+	return false;
+}
+
+/* Compares the fields of one owner in two structs of a kind. */
+static bool fields_are_equal(const char *kind, enum keyword_owner owner, const void *a, const void *b)
+{
+	size_t n;
+	const struct keyword *rows = conf_keywords(kind, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (rows[i].respawn && rows[i].owner == owner &&
+		    !field_is_equal(&rows[i], (const char *)a + rows[i].at, (const char *)b + rows[i].at))
+			return false;
+	return true;
+}
+
+static bool bundles_are_equal(const struct bundle_conf *a, const struct bundle_conf *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	return strcmp(a->name, b->name) == 0 && a->source == b->source && fields_are_equal("bundle", OF_SECTION, a, b);
+}
+
+bool child_conf_is_equal(const struct child_conf *a, const struct child_conf *b)
+{
+	return strcmp(a->name, b->name) == 0 && strcmp(a->state_dir, b->state_dir) == 0 &&
+	       bundles_are_equal(a->service->bundle, b->service->bundle) &&
+	       fields_are_equal("service", OF_SECTION, a->service, b->service) &&
+	       fields_are_equal("service", OF_CHILD, a, b);
+}

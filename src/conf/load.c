@@ -1,0 +1,376 @@
+/* Second pass: drafts into structs. */
+#include "conf/load.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glob.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/own.h"
+#include "base/path.h"
+#include "conf/quote.h"
+
+static int compare_drafts(const void *a, const void *b)
+{
+	const struct draft *const *x = a, *const *y = b;
+	size_t i = load_kind_order((*x)->kind), j = load_kind_order((*y)->kind);
+
+	int names = strcmp((*x)->header, (*y)->header);
+
+	if (i != j)
+		return i < j ? -1 : 1;
+	return names != 0 ? names : (*x)->number < (*y)->number ? -1 : 1;
+}
+
+/* The header is shared, so its address stands for it. */
+struct draft *load_find(const struct load *l, const char *header)
+{
+	const char *shared = arena_text(l->arena, header);
+
+	return shared == NULL ? NULL : map_get(&l->by_header, (uintptr_t)shared);
+}
+
+/* Finds sections that stand twice: the first one is kept. */
+static int index_drafts(struct load *l)
+{
+	int r = map_init(&l->by_header, l->drafts_n + 1);
+
+	for (size_t i = 0; r == 0 && i < l->drafts_n; i++) {
+		struct draft *d = l->drafts[i], *first;
+
+		r = map_put(&l->by_header, (uintptr_t)d->header, d);
+		if (r != -EEXIST)
+			continue;
+		first = map_get(&l->by_header, (uintptr_t)d->header);
+		r = draft_refuse(l, d, d->line, "E-DUP", "this section stands already at %s:%u: remove one",
+		                 first->file, first->line);
+		if (r == -EBADMSG)
+			r = 0;
+	}
+	return r;
+}
+
+/* Where the structs of a kind go: one of the conf's own, or an array of n. */
+static char *place_kind(struct load *l, const struct section_kind *kind, size_t n)
+{
+	char *array;
+
+	if (kind->naming == NAMED_NOT)
+		return (char *)l->conf + kind->array_at;
+	array = arena_alloc(l->arena, n * kind->size);
+	memcpy((char *)l->conf + kind->array_at, &array, sizeof array);
+	return array;
+}
+
+/* The drafts are all of one kind; what a bad one was made into is overwritten by the next. */
+static int make_kind(struct load *l, const struct section_kind *kind, struct draft **drafts, size_t n)
+{
+	char *at = place_kind(l, kind, n);
+	size_t made = 0;
+
+	if (at == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++) {
+		int r;
+
+		memset(at, 0, kind->size);
+		r = kind->make(l, drafts[i], at);
+		if (r < 0 && r != -EBADMSG)
+			return r;
+		if (kind->naming == NAMED_NOT)
+			return 0;
+		if (drafts[i]->bad)
+			continue;
+		drafts[i]->made = at;
+		at += kind->size;
+		made++;
+	}
+	memcpy((char *)l->conf + kind->count_at, &made, sizeof made);
+	return 0;
+}
+
+static int make_all(struct load *l)
+{
+	size_t n;
+
+	for (size_t i = 0; i < l->drafts_n; i += n) {
+		const struct section_kind *kind = l->drafts[i]->kind;
+		int r = 0;
+
+		for (n = 1; i + n < l->drafts_n && l->drafts[i + n]->kind == kind; n++)
+			;
+		if (kind->make != NULL)
+			r = make_kind(l, kind, l->drafts + i, n);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Sections that are there without being written down: [reeve], and the workspace default where it is used. */
+static int add_implied(struct load *l)
+{
+	bool has_reeve = false, has_default = false, uses_default = false;
+	const char *main_file = l->conf->org.file;
+	int r = 0;
+
+	for (size_t i = 0; i < l->drafts_n; i++) {
+		const struct draft *d = l->drafts[i];
+		uint32_t line = d->kind == &section_service ? draft_line(d, "workspaces") : 0;
+
+		has_reeve |= d->kind == &section_reeve;
+		has_default |= strcmp(d->header, "workspace:default") == 0;
+		uses_default |= d->kind == &section_service && (line == 0 || strstr(draft_text(d, "workspaces"), "default") != NULL);
+	}
+	l->file = main_file;
+	if (!has_reeve)
+		r = draft_add(l, &section_reeve, "reeve", 0);
+	if (r == 0 && uses_default && !has_default)
+		r = draft_add(l, &section_workspace, "workspace:default", 0);
+	return r;
+}
+
+static int compare_children(const void *a, const void *b)
+{
+	const struct child_conf *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+/* Sorts the children and moves them into the conf; of two with one name the first stays. */
+static int place_children(struct load *l)
+{
+	struct conf *c = l->conf;
+
+	if (l->children_n > 0)
+		qsort(l->children, l->children_n, sizeof l->children[0], compare_children);
+	c->children = arena_alloc(l->arena, l->children_n * sizeof c->children[0]);
+	if (c->children == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < l->children_n; i++) {
+		const struct child_conf *child = &l->children[i];
+		const struct child_conf *last = c->children_n > 0 ? &c->children[c->children_n - 1] : NULL;
+
+		if (last != NULL && strcmp(last->name, child->name) == 0) {
+			int r = load_mistake(l, &(struct conf_error){ c->org.file, 0, "", "E-DUP", NULL },
+			                     "[service:%s] and [service:%s] both have a child %s: rename one",
+			                     last->service->name, child->service->name, child->name);
+
+			if (r < 0)
+				return r;
+			continue;
+		}
+		c->children[c->children_n++] = *child;
+	}
+	return 0;
+}
+
+static int compare_errors(const void *a, const void *b)
+{
+	const struct conf_error *x = a, *y = b;
+	int files = strcmp(x->file, y->file);
+
+	if (files != 0)
+		return files;
+	return x->line != y->line ? (x->line < y->line ? -1 : 1) : strcmp(x->text, y->text);
+}
+
+static int place_errors(struct load *l)
+{
+	struct conf *c = l->conf;
+
+	c->errors = arena_alloc(l->arena, l->errors_n * sizeof c->errors[0]);
+	if (c->errors == NULL)
+		return -ENOMEM;
+	if (l->errors_n > 0) {
+		memcpy(c->errors, l->errors, l->errors_n * sizeof c->errors[0]);
+		qsort(c->errors, l->errors_n, sizeof c->errors[0], compare_errors);
+	}
+	c->errors_n = l->errors_n;
+	return 0;
+}
+
+/* Everything is read: makes the conf out of it. */
+static int finish(struct load *l)
+{
+	int r = add_implied(l);
+
+	if (r == 0)
+		r = index_drafts(l);
+	if (r < 0)
+		return r;
+	qsort(l->drafts, l->drafts_n, sizeof l->drafts[0], compare_drafts);
+	r = make_all(l);
+	if (r == 0)
+		r = place_children(l);
+	return r < 0 ? r : place_errors(l);
+}
+
+static void load_done(struct load *l)
+{
+	map_done(&l->by_header);
+	arena_free(l->scratch);
+	free(l->drafts);
+	free(l->errors);
+	free(l->children);
+	free(l->expanded);
+	free(l->word);
+	free(l->packed);
+	conf_unref(l->conf);
+}
+
+static int load_init(struct load *l, const char *file, char *const *environment)
+{
+	*l = (struct load){
+		.conf = calloc(1, sizeof *l->conf), .scratch = arena_new(), .arena = arena_new(), .environment = environment,
+		.expanded = malloc(CONF_VALUE_MAX + 1), .word = malloc(CONF_VALUE_MAX + 1), .packed = malloc(LOAD_PACKED_MAX),
+	};
+	if (l->conf == NULL) {
+		arena_free(l->arena);
+		return -ENOMEM;
+	}
+	l->conf->refs = 1;
+	l->conf->arena = l->arena;
+	if (l->scratch == NULL || l->arena == NULL || l->expanded == NULL || l->word == NULL || l->packed == NULL)
+		return -ENOMEM;
+	l->conf->org.file = arena_text(l->arena, file);
+	return l->conf->org.file == NULL ? -ENOMEM : 0;
+}
+
+/* Reads a file into drafts; negative is why not. */
+static int read_file(struct load *l, const char *path)
+{
+	OWN(mem) char *text = NULL;
+	size_t len;
+	int r = io_read_file(AT_FDCWD, path, CONF_FILE_MAX, &text, &len);
+
+	return r < 0 ? r : draft_read(l, text, len, path);
+}
+
+static int include_file(struct load *l, const struct conf_error *at, const char *path)
+{
+	int r;
+
+	if (!l->on_disk)
+		return load_mistake(l, at, "a text that is no file includes nothing");
+	l->included = true;
+	r = read_file(l, path);
+	return r < 0 && r != -ENOMEM ? load_mistake(l, at, "%.256s cannot be read: %s", path, strerror(-r)) : r;
+}
+
+/* One pattern of [include] files: its matches in the order of their names. */
+static int include_pattern(struct load *l, const struct conf_error *at, const char *pattern)
+{
+	char path[PATH_MAX];
+	glob_t found = { .gl_pathc = 0 };
+	int r = path_join(path, sizeof path, l->here, pattern);
+
+	if (r < 0)
+		return load_mistake(l, at, "the path is too long");
+	/* Without a pattern in it a missing file is told; a pattern may match nothing. */
+	if (strpbrk(path, "*?[") == NULL)
+		return include_file(l, at, path);
+	if (glob(path, GLOB_ERR, NULL, &found) == GLOB_NOSPACE)
+		r = -ENOMEM;
+	for (size_t i = 0; r == 0 && i < found.gl_pathc; i++)
+		r = include_file(l, at, found.gl_pathv[i]);
+	globfree(&found);
+	return r;
+}
+
+/* What [include] of the main file asks for. */
+static int include_all(struct load *l)
+{
+	size_t in_main = l->drafts_n;
+	const char *here = l->here;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < in_main; i++) {
+		struct draft *d = l->drafts[i];
+		struct expand_names names = { .here = d->here, .environment = l->environment };
+		struct setting s = { .load = l, .draft = d, .names = &names, .row = d->kind->rows, .line = draft_line(d, "files") };
+		struct conf_error at = { d->file, s.line, d->header, "E-FILE", NULL };
+		OWN(mem) char *patterns = NULL;
+		const char *expanded;
+
+		if (d->kind != &section_include || s.line == 0)
+			continue;
+		r = setting_expand(&s, draft_text(d, "files"), &expanded);
+		patterns = r == 0 ? strdup(expanded) : NULL;
+		if (r == 0 && patterns == NULL)
+			r = -ENOMEM;
+		for (const char *p = patterns; r == 0 && p != NULL;) {
+			char pattern[PATH_MAX];
+			struct text t;
+
+			text_init(&t, pattern, sizeof pattern);
+			l->here = here;
+			r = quote_next(&p, "", &t);
+			if (r <= 0)
+				break;
+			r = t.full ? -ENAMETOOLONG : include_pattern(l, &at, pattern);
+		}
+		if (r == -EBADMSG || r == -EINVAL || r == -ENAMETOOLONG)
+			r = r == -EBADMSG ? 0 : load_mistake(l, &at, "files is not understood: it takes patterns between white space");
+	}
+	return r;
+}
+
+static void tell_problem(struct problem *why, const char *file, int error)
+{
+	problem_set(why, PROBLEM_CONFIG, "conf-unreadable", file, "%s", strerror(-error));
+	problem_remedy(why, "Name another file with -c, or make this one readable for reeve.");
+}
+
+int conf_load(const char *file, struct conf **ret, struct problem *why)
+{
+	char path[PATH_MAX], cwd[PATH_MAX];
+	struct load l;
+	int r;
+
+	*ret = NULL;
+	if (file[0] != '/' && getcwd(cwd, sizeof cwd) == NULL)
+		r = -errno;
+	else
+		r = path_join(path, sizeof path, file[0] == '/' ? "" : cwd, file);
+	if (r < 0) {
+		tell_problem(why, file, r);
+		return r;
+	}
+	r = load_init(&l, path, environ);
+	l.on_disk = true;
+	if (r == 0)
+		r = read_file(&l, path);
+	if (r == 0)
+		r = include_all(&l);
+	if (r == 0)
+		r = finish(&l);
+	if (r == 0)
+		*ret = take_ptr(l.conf);
+	else
+		tell_problem(why, path, r);
+	load_done(&l);
+	return r;
+}
+
+int conf_parse(const char *text, size_t len, const char *name, char *const *environment, struct conf **ret)
+{
+	struct load l;
+	int r = load_init(&l, name, environment);
+
+	*ret = NULL;
+	if (r == 0)
+		r = draft_read(&l, text, len, name);
+	if (r == 0)
+		r = include_all(&l);
+	if (r == 0)
+		r = finish(&l);
+	if (r == 0)
+		*ret = take_ptr(l.conf);
+	load_done(&l);
+	return r;
+}

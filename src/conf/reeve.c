@@ -1,0 +1,88 @@
+/* [reeve]: the supervisor itself. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "conf/load.h"
+#include "conf/type.h"
+
+#define ORG(member) KEYWORD_FIELD(OF_SECTION, org_conf, member)
+
+static const struct keyword rows[] = {
+	{ "socket", &type_path, ORG(socket), .fallback = REEVE_RUN_DIR "/reeve.sock",
+	  .help = "The control socket. For a user other than root the default is reeve/reeve.sock in XDG_RUNTIME_DIR, else in /tmp/reeve-UID." },
+	{ "socket_mode", &type_mode, ORG(socket_mode), .fallback = "0666",
+	  .help = "Its permissions. What a client may do depends on who it is, not on reaching the socket." },
+	{ "store", &type_path, ORG(store), .fallback = REEVE_STATE_ROOT "/store",
+	  .help = "The folder where this host keeps its bundles." },
+	{ "state_dir", &type_path, ORG(state_dir), .fallback = REEVE_STATE_ROOT "/state",
+	  .help = "The folder under which every child has a folder of its own, %(state_dir)s." },
+	{ "helper_dir", &type_path, ORG(helper_dir), .fallback = REEVE_HELPER_DIR,
+	  .help = "Where reeve-launch, reeve-store and reeve-log are. The environment variable REEVE_HELPER_DIR is the default where it is set." },
+	{ "admins", &type_principals, ORG(admins),
+	  .help = "Who may do everything, beside root and the user that reeve runs as." },
+	{ "observers", &type_principals, ORG(observers),
+	  .help = "Who may look at everything." },
+	{ "log_user", &type_user, ORG(log_user), .fallback = "",
+	  .help = "The user that reeve-log runs as; nothing stands for nobody where reeve is root, else for reeve's own." },
+	{ "loglevel", &type_loglevel, ORG(loglevel), .fallback = "info",
+	  .help = "How much reeve tells about itself." },
+	{ "minfds", &type_u32, ORG(minfds), .max = 1 << 20, .fallback = "1024",
+	  .help = "Descriptors that reeve must be able to have open." },
+	{ "shutdown_timeout", &type_duration, ORG(shutdown_timeout_ms), .fallback = "10s",
+	  .help = "After this time of shutting down, what still runs is killed." },
+	{ "restart_rate", &type_u32, ORG(restart_rate), .max = 1000000, .fallback = "50",
+	  .help = "Restarts a second that all children together may have." },
+	{ "restart_burst", &type_u32, ORG(restart_burst), .max = 1000000, .fallback = "200",
+	  .help = "Restarts that may come at once before restart_rate holds." },
+	{ "platform", &type_text, ORG(platform), .fallback = "",
+	  .help = "What bundles are held against in place of this machine's own platform." },
+	{ "capabilities", &type_capabilities, ORG(capabilities),
+	  .help = "What this host offers to bundles that ask for it." },
+};
+
+/* Where a user other than root finds his socket. */
+static const char *user_socket(const struct load *l, char *buf, size_t max)
+{
+	const char *run = expand_variable(l->environment, "XDG_RUNTIME_DIR");
+	int n = run != NULL && run[0] == '/' ? snprintf(buf, max, "%s/reeve/reeve.sock", run)
+	                                     : snprintf(buf, max, "/tmp/reeve-%u/reeve.sock", (unsigned)geteuid());
+
+	return n > 0 && (size_t)n < max ? buf : NULL;
+}
+
+/* The defaults that depend on who reeve is and how it was started. */
+static int set_defaults(struct load *l, const struct draft *d, struct org_conf *org)
+{
+	const char *helpers = expand_variable(l->environment, "REEVE_HELPER_DIR");
+	char buf[sizeof(((struct sockaddr_un *)0)->sun_path)];
+
+	if (draft_line(d, "helper_dir") == 0 && helpers != NULL && helpers[0] == '/')
+		org->helper_dir = arena_text(l->arena, helpers);
+	if (draft_line(d, "socket") == 0 && geteuid() != 0 && user_socket(l, buf, sizeof buf) != NULL)
+		org->socket = arena_text(l->arena, buf);
+	return org->helper_dir == NULL || org->socket == NULL ? -ENOMEM : 0;
+}
+
+static int make(struct load *l, struct draft *d, void *made)
+{
+	struct org_conf *org = made;
+	int r = load_section(l, d, org);
+
+	/* Unlike other sections this one cannot be left out: its sound settings stand. */
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	if (set_defaults(l, d, org) < 0)
+		return -ENOMEM;
+	if (strlen(org->socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
+		return draft_refuse(l, d, draft_line(d, "socket"), "E-VALUE", "the path of a socket has at most %zu bytes",
+		                    sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
+	return r;
+}
+
+const struct section_kind section_reeve = {
+	.name = "reeve", .naming = NAMED_NOT, .rows = rows, .count = ARRAY_LEN(rows),
+	.size = sizeof(struct org_conf), .array_at = offsetof(struct conf, org), .make = make
+};

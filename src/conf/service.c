@@ -1,0 +1,120 @@
+/* [service:NAME]: what runs, and how it is kept running. */
+#include "conf/load.h"
+#include "conf/type.h"
+
+#define SERVICE(member) KEYWORD_FIELD(OF_SECTION, service_conf, member)
+#define CHILD(member)   KEYWORD_FIELD(OF_CHILD, child_conf, member)
+#define RLIMIT(limit, what) \
+	{ "rlimit_" limit, &type_rlimit, CHILD(rlimits), .respawn = true, .help = "Limit of " what ", soft:hard or one for both." }
+
+static const struct keyword rows[] = {
+	/* what runs, where */
+	{ "command", &type_words, CHILD(argv), .required = true, .respawn = true,
+	  .help = "The program and its arguments. No shell looks at them. A relative program is the bundle's; without a bundle it is taken from the folder of this file, and one without a slash is searched in PATH." },
+	{ "bundle", &type_bundle, SERVICE(bundle),
+	  .help = "The bundle that it runs from, checked before every start." },
+	{ "workspaces", &type_names, SERVICE(workspaces), .fallback = "default",
+	  .help = "The workspaces that have a child of it. The workspace default need not be declared." },
+	{ "numprocs", &type_u32, SERVICE(numprocs), .max = CONF_CHILDREN_MAX, .fallback = "1",
+	  .help = "How many children each workspace has; more than one are named NAME-00, NAME-01 and so on." },
+	{ "numprocs_start", &type_u32, SERVICE(numprocs_start), .max = 1000000, .fallback = "0",
+	  .help = "The %(process_num)d of the first of them." },
+	{ "directory", &type_path, CHILD(directory), .respawn = true,
+	  .help = "The folder it starts in; the bundle's tree by default, / without a bundle." },
+	{ "environment", &type_variables, CHILD(environment), .respawn = true,
+	  .help = "Variables, after PATH and those of the workspace; nothing else is inherited." },
+	{ "required_environment", &type_variable_names, CHILD(required), .respawn = true,
+	  .help = "Variables without which it must not start." },
+
+	/* as whom, with what limits */
+	{ "user", &type_user, CHILD(user), .respawn = true, .fallback = "",
+	  .help = "The user it runs as; reeve's own by default." },
+	{ "group", &type_group, CHILD(group), .respawn = true, .fallback = "",
+	  .help = "Its group; the user's by default." },
+	{ "groups", &type_groups, CHILD(groups), .respawn = true,
+	  .help = "Its supplementary groups; the user's by default." },
+	{ "umask", &type_mode, CHILD(umask), .respawn = true, .fallback = "022",
+	  .help = "Permissions that new files do not get." },
+	{ "nice", &type_nice, CHILD(nice), .respawn = true, .fallback = "0",
+	  .help = "Its scheduling priority." },
+	{ "oom_score_adj", &type_oom_score, CHILD(oom_score_adj), .respawn = true, .fallback = "0",
+	  .help = "How soon the kernel kills it when memory runs out." },
+	{ "no_new_privs", &type_yes, CHILD(no_new_privs), .respawn = true, .fallback = "no",
+	  .help = "Whether setuid programs and file capabilities give it nothing." },
+	RLIMIT("as", "address space, in bytes"),
+	RLIMIT("core", "core files, in bytes"),
+	RLIMIT("cpu", "processor time, in seconds"),
+	RLIMIT("data", "data segments, in bytes"),
+	RLIMIT("fsize", "files it writes, in bytes"),
+	RLIMIT("locks", "file locks"),
+	RLIMIT("memlock", "locked memory, in bytes"),
+	RLIMIT("msgqueue", "POSIX message queues, in bytes"),
+	RLIMIT("nice", "nice, as 20 minus the value"),
+	RLIMIT("nofile", "open descriptors"),
+	RLIMIT("nproc", "processes of its user"),
+	RLIMIT("rss", "resident memory, in bytes"),
+	RLIMIT("rtprio", "real-time priority"),
+	RLIMIT("rttime", "real-time processor time without a pause, in microseconds"),
+	RLIMIT("sigpending", "queued signals"),
+	RLIMIT("stack", "the stack, in bytes"),
+
+	/* when it starts, and starts again */
+	{ "autostart", &type_yes, SERVICE(autostart), .fallback = "yes",
+	  .help = "Whether it starts with reeve." },
+	{ "autorestart", &type_autorestart, SERVICE(autorestart), .fallback = "on-failure",
+	  .help = "Whether it starts again after it ended: always, on-failure or never." },
+	{ "exitcodes", &type_exitcodes, SERVICE(exitcodes), .fallback = "0",
+	  .help = "Exit statuses that are no failure." },
+	{ "startsecs", &type_duration, SERVICE(startsecs_ms), .fallback = "1s",
+	  .help = "It is running when it has stayed up for this long." },
+	{ "startretries", &type_u32, SERVICE(startretries), .fallback = "0",
+	  .help = "Failed starts in a row after which it is given up; 0 never." },
+	{ "backoff", &type_duration, SERVICE(backoff_ms), .fallback = "0.5s",
+	  .help = "The pause before the first new try; each one after doubles it." },
+	{ "backoff_max", &type_duration, SERVICE(backoff_max_ms), .fallback = "30s",
+	  .help = "The longest such pause." },
+	{ "priority", &type_priority, SERVICE(priority), .fallback = "999",
+	  .help = "Lower starts earlier and stops later." },
+	{ "critical", &type_yes, SERVICE(critical), .fallback = "no",
+	  .help = "Whether reeve itself ends when it is given up, with its exit status." },
+
+	/* how it stops */
+	{ "stopsignal", &type_signal, SERVICE(stopsignal), .fallback = "TERM",
+	  .help = "The signal that asks it to stop." },
+	{ "stopwaitsecs", &type_duration, SERVICE(stopwaitsecs_ms), .fallback = "10s",
+	  .help = "How long it may take before it is killed." },
+
+	/* what it says */
+	{ "stdout_logfile", &type_logfile, CHILD(stdout_logfile), .respawn = true, .fallback = "",
+	  .help = "Where its output goes: a file, none, or reeve's own output, each line behind its name." },
+	{ "stdout_logfile_maxbytes", &type_size, SERVICE(stdout_maxbytes), .respawn = true, .fallback = "50MB",
+	  .help = "The size at which the file is rotated; 0 never." },
+	{ "stdout_logfile_backups", &type_u32, SERVICE(stdout_backups), .max = 1000, .respawn = true, .fallback = "10",
+	  .help = "How many rotated files are kept." },
+	{ "redirect_stderr", &type_yes, SERVICE(redirect_stderr), .respawn = true, .fallback = "yes",
+	  .help = "Whether its error output goes where its output goes." },
+	{ "stderr_logfile", &type_logfile, CHILD(stderr_logfile), .respawn = true, .fallback = "",
+	  .help = "Where its error output goes otherwise." },
+	{ "stderr_logfile_maxbytes", &type_size, SERVICE(stderr_maxbytes), .respawn = true, .fallback = "50MB",
+	  .help = "As stdout_logfile_maxbytes." },
+	{ "stderr_logfile_backups", &type_u32, SERVICE(stderr_backups), .max = 1000, .respawn = true, .fallback = "10",
+	  .help = "As stdout_logfile_backups." },
+};
+
+static int make(struct load *l, struct draft *d, void *made)
+{
+	struct service_conf *service = made;
+	int r = load_section(l, d, service);
+
+	service->name = d->name;
+	if (r == 0 && service->backoff_ms > service->backoff_max_ms)
+		r = draft_refuse(l, d, draft_line(d, "backoff"), "E-VALUE", "backoff is longer than backoff_max");
+	if (r == 0 && service->workspaces.count == 0)
+		r = draft_refuse(l, d, draft_line(d, "workspaces"), "E-VALUE", "workspaces names none: name one, or leave the setting out");
+	return r < 0 ? r : load_children(l, d, service);
+}
+
+const struct section_kind section_service = {
+	.name = "service", .naming = NAMED_PART, .rows = rows, .count = ARRAY_LEN(rows),
+	SECTION_ARRAY(service_conf, services), .make = make
+};

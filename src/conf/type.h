@@ -1,0 +1,28 @@
+/*
+ * The kinds of values that settings take. Each takes the whole text or refuses it.
+ */
+#ifndef CONF_TYPE_H
+#define CONF_TYPE_H
+
+#include "conf/keyword.h"
+
+/* type_one.c: one value */
+extern const struct keyword_type type_text, type_path, type_url, type_yes, type_u32,
+	type_priority, type_nice, type_oom_score, type_mode, type_duration, type_size, type_signal,
+	type_exitcodes, type_autorestart, type_verify, type_rollout, type_digest, type_loglevel, type_user,
+	type_group, type_logfile, type_channel;
+
+/* type_list.c: several */
+extern const struct keyword_type type_words, type_paths, type_names, type_principals, type_groups,
+	type_variables, type_variable_names, type_rlimit, type_capabilities;
+
+/* type_reference.c: another section */
+extern const struct keyword_type type_registry, type_bundle;
+
+/* The absolute path of s, which stands in a file of the setting's folder; told when it is none. */
+int type_make_path(struct setting *s, const char *text, const char **ret) MUST_CHECK;
+
+/* Whether s is the name of a user or group, or a number other than 0; "uid:0" is told apart by callers. */
+bool type_is_account(const char *s);
+
+#endif

@@ -1,0 +1,356 @@
+#include "conf/type.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/log.h"
+#include "base/name.h"
+#include "base/parse.h"
+#include "conf/load.h"
+
+static int share(struct setting *s, const char *text, void *field)
+{
+	const char *shared = arena_text(s->load->arena, text);
+
+	if (shared == NULL)
+		return -ENOMEM;
+	*(const char **)field = shared;
+	return 0;
+}
+
+static int parse_text(struct setting *s, void *field)
+{
+	return strchr(s->text, '\n') != NULL ? -EINVAL : share(s, s->text, field);
+}
+
+const struct keyword_type type_text = { "one line of text", NULL, sizeof(const char *), false, parse_text };
+
+/* Appends path part by part, without empty and "." ones; ".." stays, for a link may stand before it. */
+static void add_path(struct text *t, const char *path)
+{
+	while (*path != '\0') {
+		size_t part = strcspn(path, "/");
+
+		if (part > 0 && !(part == 1 && path[0] == '.')) {
+			text_add(t, "/");
+			text_add_bytes(t, path, part);
+		}
+		path += part + (path[part] == '/');
+	}
+}
+
+int type_make_path(struct setting *s, const char *text, const char **ret)
+{
+	char buf[PATH_MAX];
+	struct text t;
+
+	if (text[0] == '\0' || strchr(text, '\n') != NULL)
+		return setting_refuse(s, "E-VALUE", "%s is empty or has more than one line: give one path", s->row->name);
+	if (text[0] == '~')
+		return setting_refuse(s, "E-VALUE", "~ stands for nothing here: write the whole path");
+	text_init(&t, buf, sizeof buf);
+	if (text[0] != '/')
+		add_path(&t, s->draft->here);
+	add_path(&t, text);
+	if (t.len == 0)
+		text_add(&t, "/");
+	if (t.full)
+		return setting_refuse(s, "E-VALUE", "the path is longer than %d bytes", PATH_MAX - 1);
+	*ret = arena_share(s->load->arena, t.at, t.len);
+	return *ret == NULL ? -ENOMEM : 0;
+}
+
+static int parse_path(struct setting *s, void *field)
+{
+	return type_make_path(s, s->text, field);
+}
+
+const struct keyword_type type_path = {
+	"a path, taken from the folder of this file unless it begins with /", NULL, sizeof(const char *), false, parse_path
+};
+
+static int parse_url(struct setting *s, void *field)
+{
+	static const char *const schemes[] = { "file:///", "http://", "https://" };
+
+	for (const char *p = s->text; *p != '\0'; p++)
+		if (*p <= ' ' || *p == 0x7f || *p == '"' || *p == '\\')
+			return -EINVAL;
+	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
+		if (text_starts_with(s->text, schemes[i]) && s->text[strlen(schemes[i])] != '\0')
+			return share(s, s->text, field);
+	return -EINVAL;
+}
+
+const struct keyword_type type_url = {
+	"a URL that begins with file:///, http:// or https://", NULL, sizeof(const char *), false, parse_url
+};
+
+static int parse_yes_no(struct setting *s, void *field)
+{
+	return parse_yes(s->text, field);
+}
+
+const struct keyword_type type_yes = { "yes or no", NULL, sizeof(bool), false, parse_yes_no };
+
+static int parse_u32(struct setting *s, void *field)
+{
+	uint64_t n;
+	int r = parse_u64(s->text, s->row->max != 0 ? s->row->max : UINT32_MAX, &n);
+
+	if (r == 0)
+		*(uint32_t *)field = (uint32_t)n;
+	return r;
+}
+
+const struct keyword_type type_u32 = { "a number", NULL, sizeof(uint32_t), false, parse_u32 };
+
+static int parse_between(const struct setting *s, int64_t min, int64_t max, void *field)
+{
+	int64_t n;
+	int r = parse_i64(s->text, min, max, &n);
+
+	if (r == 0)
+		*(int32_t *)field = (int32_t)n;
+	return r;
+}
+
+static int parse_priority(struct setting *s, void *field)
+{
+	return parse_between(s, INT32_MIN, INT32_MAX, field);
+}
+
+static int parse_nice(struct setting *s, void *field)
+{
+	return parse_between(s, -20, 19, field);
+}
+
+static int parse_oom_score(struct setting *s, void *field)
+{
+	return parse_between(s, -1000, 1000, field);
+}
+
+const struct keyword_type type_priority = { "a number, which may be negative", NULL, sizeof(int32_t), false, parse_priority };
+const struct keyword_type type_nice = { "a number from -20 to 19", NULL, sizeof(int32_t), false, parse_nice };
+const struct keyword_type type_oom_score = { "a number from -1000 to 1000", NULL, sizeof(int32_t), false, parse_oom_score };
+
+static int parse_octal(struct setting *s, void *field)
+{
+	uint32_t mode;
+	int r = parse_mode(s->text, &mode);
+
+	if (r < 0 || mode > 0777)
+		return r < 0 ? r : -ERANGE;
+	*(uint32_t *)field = mode;
+	return 0;
+}
+
+const struct keyword_type type_mode = { "octal mode bits from 000 to 777", NULL, sizeof(uint32_t), false, parse_octal };
+
+static int parse_time(struct setting *s, void *field)
+{
+	return parse_duration(s->text, field);
+}
+
+const struct keyword_type type_duration = {
+	"a duration such as 10, 1.5m or 250ms", NULL, sizeof(uint64_t), false, parse_time
+};
+
+static int parse_bytes(struct setting *s, void *field)
+{
+	return parse_size(s->text, field);
+}
+
+const struct keyword_type type_size = { "a size such as 4096, 64KB or 50MB", NULL, sizeof(uint64_t), false, parse_bytes };
+
+static int parse_signal_name(struct setting *s, void *field)
+{
+	return parse_signal(s->text, field);
+}
+
+const struct keyword_type type_signal = { "a signal such as TERM or 15", NULL, sizeof(int), false, parse_signal_name };
+
+/* Statuses into a bit each. */
+static int parse_exitcodes(struct setting *s, void *field)
+{
+	uint8_t *set = field;
+
+	memset(set, 0, sizeof(((struct service_conf *)0)->exitcodes));
+	for (const char *p = s->text; *p != '\0';) {
+		char number[4];
+		size_t len = strcspn(p, ", \t\n");
+		uint64_t status;
+
+		if (len >= sizeof number)
+			return -EINVAL;
+		memcpy(number, p, len);
+		number[len] = '\0';
+		if (len > 0 && parse_u64(number, 255, &status) < 0)
+			return -EINVAL;
+		if (len > 0)
+			set[status / 8] |= (uint8_t)(1u << status % 8);
+		p += len + (p[len] != '\0');
+	}
+	return 0;
+}
+
+const struct keyword_type type_exitcodes = {
+	"exit statuses from 0 to 255 such as 0, 2", NULL, sizeof(((struct service_conf *)0)->exitcodes), false, parse_exitcodes
+};
+
+struct choice {
+	const char *word;
+	int         value;
+};
+
+static int choose(const struct setting *s, const struct choice *choices, size_t n, int *ret)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcasecmp(s->text, choices[i].word) == 0) {
+			*ret = choices[i].value;
+			return 0;
+		}
+	return -EINVAL;
+}
+
+static int parse_autorestart(struct setting *s, void *field)
+{
+	/* supervisord's three words beside ours. */
+	static const struct choice choices[] = {
+		{ "always", AUTORESTART_ALWAYS }, { "true", AUTORESTART_ALWAYS }, { "yes", AUTORESTART_ALWAYS },
+		{ "on-failure", AUTORESTART_ON_FAILURE }, { "unexpected", AUTORESTART_ON_FAILURE },
+		{ "never", AUTORESTART_NEVER }, { "false", AUTORESTART_NEVER }, { "no", AUTORESTART_NEVER },
+	};
+	int value, r = choose(s, choices, ARRAY_LEN(choices), &value);
+
+	if (r == 0)
+		*(enum conf_autorestart *)field = (enum conf_autorestart)value;
+	return r;
+}
+
+const struct keyword_type type_autorestart = {
+	"always, on-failure or never", NULL, sizeof(enum conf_autorestart), false, parse_autorestart
+};
+
+static int parse_verify(struct setting *s, void *field)
+{
+	static const struct choice choices[] = { { "stat", VERIFY_STAT }, { "full", VERIFY_FULL } };
+	int value, r = choose(s, choices, ARRAY_LEN(choices), &value);
+
+	if (r == 0)
+		*(enum conf_verify *)field = (enum conf_verify)value;
+	return r;
+}
+
+const struct keyword_type type_verify = { "stat or full", NULL, sizeof(enum conf_verify), false, parse_verify };
+
+static int parse_rollout(struct setting *s, void *field)
+{
+	struct conf_rollout *rollout = field;
+	uint64_t n = 1;
+	int r = 0;
+
+	if (strcmp(s->text, "all") != 0)
+		r = text_starts_with(s->text, "parallel=") ? parse_u64(s->text + 9, CONF_CHILDREN_MAX, &n) : -EINVAL;
+	if (r == 0 && n == 0)
+		r = -ERANGE;
+	if (r == 0)
+		rollout->parallel = (uint32_t)n;
+	return r;
+}
+
+const struct keyword_type type_rollout = {
+	"all or parallel=N, the strategies that exist", NULL, sizeof(struct conf_rollout), false, parse_rollout
+};
+
+static int parse_digest(struct setting *s, void *field)
+{
+	return digest_from_text(s->text, field);
+}
+
+const struct keyword_type type_digest = {
+	"sha256: and 64 lower-case hex digits", NULL, sizeof(struct digest), false, parse_digest
+};
+
+static int parse_loglevel(struct setting *s, void *field)
+{
+	enum log_level level;
+
+	return log_level_from_text(s->text, &level) < 0 ? -EINVAL : share(s, s->text, field);
+}
+
+const struct keyword_type type_loglevel = {
+	"error, warn, info or debug", NULL, sizeof(const char *), false, parse_loglevel
+};
+
+static int parse_channel(struct setting *s, void *field)
+{
+	return name_is_part(s->text) ? share(s, s->text, field) : -EINVAL;
+}
+
+const struct keyword_type type_channel = {
+	"a name of a-z, 0-9, dot, dash and underscore", NULL, sizeof(const char *), false, parse_channel
+};
+
+/* shadow's useradd(8): a letter or underscore first, at most 32 bytes, a dollar sign last. */
+bool type_is_account(const char *s)
+{
+	static const char first[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+	size_t len = strlen(s);
+	uint64_t id;
+
+	if (parse_u64(s, UINT32_MAX - 1, &id) == 0)
+		return id != 0;
+	if (len == 0 || len > 32 || strchr(first, s[0]) == NULL)
+		return false;
+	len = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789.-");
+	return s[len] == '\0' || (s[len] == '$' && s[len + 1] == '\0');
+}
+
+/* A name, a number, or "uid:0" as the one way to say root by number; numbers are kept bare. */
+static int parse_account(struct setting *s, const char *prefix, void *field)
+{
+	uint64_t id;
+
+	if (text_starts_with(s->text, prefix) && parse_u64(s->text + strlen(prefix), UINT32_MAX - 1, &id) == 0)
+		return share(s, s->text + strlen(prefix), field);
+	if (strcmp(s->text, "0") == 0)
+		return setting_refuse(s, "E-VALUE", "%s = 0 could be meant or a mistake: write root or %s0",
+		                      s->row->name, prefix);
+	return s->text[0] == '\0' || type_is_account(s->text) ? share(s, s->text, field) : -EINVAL;
+}
+
+static int parse_user(struct setting *s, void *field)
+{
+	return parse_account(s, "uid:", field);
+}
+
+static int parse_group(struct setting *s, void *field)
+{
+	return parse_account(s, "gid:", field);
+}
+
+const struct keyword_type type_user = {
+	"a user's name, or uid:N", NULL, sizeof(const char *), false, parse_user
+};
+const struct keyword_type type_group = {
+	"a group's name, or gid:N", NULL, sizeof(const char *), false, parse_group
+};
+
+static int parse_logfile(struct setting *s, void *field)
+{
+	if (s->text[0] == '\0')
+		return share(s, "", field);
+	if (strcasecmp(s->text, "none") == 0 || strcasecmp(s->text, "off") == 0)
+		return share(s, "none", field);
+	if (strcasecmp(s->text, "auto") == 0 || strcasecmp(s->text, "syslog") == 0)
+		return setting_refuse(s, "E-VALUE", "%s = %s is not known here: give a path, none, or nothing for reeve's own output",
+		                      s->row->name, s->text);
+	return type_make_path(s, s->text, field);
+}
+
+const struct keyword_type type_logfile = {
+	"a path, none, or nothing for reeve's own output", NULL, sizeof(const char *), false, parse_logfile
+};
