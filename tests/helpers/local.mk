@@ -1,0 +1,5 @@
+# Programs that integration tests use as fixtures.
+HELPERS         = %D%/launch_driver %D%/make_tree
+check_PROGRAMS += $(HELPERS)
+%C%_launch_driver_LDADD = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)
+%C%_make_tree_LDADD     = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS)
