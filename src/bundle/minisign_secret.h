@@ -21,8 +21,8 @@ struct minisign_text {
 int minisign_secret_new(struct minisign_secret *ret) MUST_CHECK;
 
 /*
- * A secret key file; -EBADMSG when it is none or damaged, -EKEYREVOKED when its halves do not belong
- * together, -ENOTSUP when a password protects it.
+ * A secret key file; -EBADMSG when it is none, -EKEYREVOKED when its halves do not belong
+ * together (it is damaged), -ENOTSUP when a password protects it.
  */
 int minisign_secret_parse(const char *data, size_t len, struct minisign_secret *ret) MUST_CHECK;
 
