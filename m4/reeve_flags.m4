@@ -42,7 +42,7 @@ AC_DEFUN([REEVE_FLAGS], [
 		m4_foreach_w([flag], [-fstack-protector-strong -fstack-clash-protection
 			-fcf-protection=full -ftrivial-auto-var-init=zero], [REEVE_CFLAG(flag)])
 		REEVE_CFLAG([-fPIE])
-		m4_foreach([flag], [[-pie], [-Wl,-z,relro], [-Wl,-z,now], [-Wl,-z,noexecstack]], [REEVE_LDFLAG(flag)])
+		m4_foreach([flag], [[-pie], [-Wl,-z,relro], [-Wl,-z,now], [-Wl,-z,noexecstack]], [REEVE_LDFLAG(m4_dquote(m4_defn([flag])))])
 		AS_IF([test "$reeve_dev" = no], [REEVE_CFLAGS="$REEVE_CFLAGS -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2"])])
 	REEVE_LDFLAG([[-Wl,--as-needed]])
 	AC_SUBST([SANITIZE], [$reeve_sanitize])

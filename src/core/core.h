@@ -48,6 +48,7 @@ struct core {
 	/* The rooms of others; each makes and frees its own. NULL where a test leaves one out. */
 	struct control     *control;       /* control.c */
 	struct announcer   *announcer;     /* announce.c */
+	struct bundles     *bundles;       /* bundles.c */
 	struct heals       *heals;         /* heal.c */
 	struct upgrades    *upgrades;      /* upgrade.c */
 };

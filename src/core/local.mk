@@ -3,4 +3,12 @@ noinst_LIBRARIES      += %D%/libcore.a
 	%D%/announce.h %D%/attempt.h %D%/budget.h %D%/check.h %D%/core.h %D%/heal.h %D%/helper.h \
 	%D%/launcher.h %D%/logger.h %D%/observer.h %D%/order.h %D%/policy.h %D%/problems.h %D%/process.h \
 	%D%/reap.h %D%/reload.h %D%/roster.h %D%/service.h %D%/shutdown.h %D%/state.c %D%/state.def %D%/state.h
+# Bundles: what is known of them, heal, upgrade.
+%C%_libcore_a_SOURCES += \
+	%D%/bundle_list.c %D%/bundle_list.h %D%/bundle_set.c %D%/bundle_set.h %D%/bundles.c %D%/bundles.h \
+	%D%/heal.c %D%/pointers.c %D%/pointers.h %D%/refusals.c %D%/refusals.h \
+	%D%/store_client.c %D%/store_client.h %D%/updates.c %D%/updates.h \
+	%D%/upgrade.c %D%/upgrade.h %D%/upgrade_child.c %D%/upgrade_gate.c %D%/upgrade_journal.c \
+	%D%/upgrade_parts.h %D%/upgrade_plan.c %D%/upgrade_plan.h %D%/upgrade_roll.c %D%/upgrade_steps.c \
+	%D%/upgrade_tell.c
 LIB_CORE = %D%/libcore.a

@@ -63,6 +63,7 @@ struct service {
 	uint8_t                  events[SERVICE_EVENTS_MAX];
 	unsigned                 events_n;
 	struct list              budget_link;  /* in the queue for a restart */
+	struct list              heal_link;    /* heal.c: waits for a repair */
 	struct list              order_link;   /* order.c: waits for its priority's turn */
 };
 

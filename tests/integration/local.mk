@@ -1,6 +1,4 @@
 # Real processes, one script a story. A line each; lib.sh is what they share.
-INTEGRATION =
-INTEGRATION += %D%/store_pull.sh
+INTEGRATION = %D%/launch_host.sh
 TESTS      += $(INTEGRATION)
 EXTRA_DIST += %D%/lib.sh $(INTEGRATION)
-EXTRA_DIST += %D%/registry/store.sh %D%/registry/publish.py

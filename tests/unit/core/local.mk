@@ -1,0 +1,11 @@
+
+# Bundles: what is known of them, heal, upgrade.
+UNIT_CORE_BUNDLES = %D%/pointers_test %D%/refusals_test %D%/upgrade_plan_test
+check_PROGRAMS += $(UNIT_CORE_BUNDLES)
+TESTS          += $(UNIT_CORE_BUNDLES)
+%C%_pointers_test_CFLAGS     = $(TEST_CFLAGS)
+%C%_pointers_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_refusals_test_CFLAGS     = $(TEST_CFLAGS)
+%C%_refusals_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_upgrade_plan_test_CFLAGS = $(TEST_CFLAGS)
+%C%_upgrade_plan_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)

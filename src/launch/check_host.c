@@ -1,0 +1,331 @@
+#include "launch/checks.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <netinet/in.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include "base/own.h"
+#include "base/parse.h"
+#include "base/path.h"
+#include "launch/environment.h"
+#include "launch/limits.h"
+#include "launch/start.h"
+
+/* What must be left on a child's filesystem: less than this and it cannot even write its pid. */
+enum { ROOM_MIN = 1 << 20 };
+
+static void check_identity(struct start *s)
+{
+	const struct identity *who = &s->identity;
+	struct problem *p;
+
+	if (who->error == 0 && identity_may_become(who) == 0)
+		return;
+	p = report_problem(&s->report);
+	if (who->error == 0) {
+		problem_set(p, PROBLEM_CONFIG, "user-forbidden", s->order.user, "reeve runs as user %u",
+		            (unsigned)geteuid());
+		problem_expect(p, "root, or the same user and group");
+		problem_remedy(p, "Run reeve as root, or take user = and group = out of [service:%s]", s->order.service);
+		return;
+	}
+	problem_set(p, PROBLEM_HOST, strcmp(who->setting, "user") == 0 ? "user-unknown" : "group-unknown",
+	            who->unknown, "no such %s: %s", strcmp(who->setting, "user") == 0 ? "user" : "group",
+	            strerrordesc_np(-who->error));
+	problem_remedy(p, strcmp(who->setting, "user") == 0
+	               ? "Run: useradd --system %s, or correct %s = in [service:%s]"
+	               : "Run: groupadd --system %s, or correct %s = in [service:%s]",
+	               who->unknown, who->setting, s->order.service);
+}
+
+static bool has_command(const struct start *s, const char *name)
+{
+	char path[PATH_MAX];
+
+	return program_search(environment_path(&s->order.environment), name, path, sizeof path) == 0;
+}
+
+static bool has_file(const struct start *s, const char *name)
+{
+	(void)s;
+	return access(name, F_OK) == 0;
+}
+
+static bool has_user(const struct start *s, const char *name)
+{
+	(void)s;
+	return getpwnam(name) != NULL;
+}
+
+static bool has_group(const struct start *s, const char *name)
+{
+	(void)s;
+	return getgrnam(name) != NULL;
+}
+
+void check_needs(struct start *s)
+{
+	static const struct {
+		enum index_list list;
+		bool (*has)(const struct start *s, const char *name);
+		const char *code, *what, *remedy;
+	} needs[] = {
+		{ INDEX_NEEDS_COMMANDS, has_command, "need-command", "a command in the child's PATH", "Install" },
+		{ INDEX_NEEDS_FILES,    has_file,    "need-file",    "a file on this host",           "Provide" },
+		{ INDEX_NEEDS_USERS,    has_user,    "need-user",    "a user of this host", "Run: useradd --system" },
+		{ INDEX_NEEDS_GROUPS,   has_group,   "need-group",   "a group of this host", "Run: groupadd --system" },
+	};
+
+	check_identity(s);
+	for (size_t i = 0; s->pin.index != NULL && i < ARRAY_LEN(needs); i++)
+		for (uint32_t k = 0; k < index_list_count(s->pin.index, needs[i].list); k++) {
+			const char *name = index_list_at(s->pin.index, needs[i].list, k);
+
+			if (needs[i].has(s, name))
+				continue;
+			struct problem *p = report_problem(&s->report);
+
+			problem_set(p, PROBLEM_HOST, needs[i].code, name, "not there");
+			problem_expect(p, "%s", needs[i].what);
+			problem_remedy(p, "%s %s", needs[i].remedy, name);
+		}
+}
+
+/* A value is never shown: it may be a secret. */
+static void require(struct start *s, const char *key)
+{
+	const char *value = environment_get(&s->order.environment, key);
+	struct problem *p;
+
+	if (value != NULL && value[0] != '\0')
+		return;
+	p = report_problem(&s->report);
+	problem_set(p, PROBLEM_CONFIG, "env-missing", key, "%s", value == NULL ? "not set" : "set, but empty");
+	problem_expect(p, "a value for %s", key);
+	problem_remedy(p, "Set %s in environment = of [service:%s] or of its workspace", key, s->order.service);
+}
+
+static bool is_in(const struct texts *list, const char *word)
+{
+	for (const char *s = NULL; texts_next(list, &s);)
+		if (strcmp(s, word) == 0)
+			return true;
+	return false;
+}
+
+void check_environment(struct start *s)
+{
+	for (const char *key = NULL; texts_next(&s->order.required, &key);)
+		require(s, key);
+	for (uint32_t i = 0; s->pin.index != NULL && i < index_list_count(s->pin.index, INDEX_ENV_REQUIRED); i++) {
+		const char *key = index_list_at(s->pin.index, INDEX_ENV_REQUIRED, i);
+
+		if (!is_in(&s->order.required, key))
+			require(s, key);
+	}
+}
+
+static void tell_folder(struct start *s, const char *code, const char *path, const char *setting, int error)
+{
+	struct problem *p = report_problem(&s->report);
+
+	problem_set(p, PROBLEM_HOST, code, path, "%s", strerrordesc_np(-error));
+	problem_expect(p, "a folder that user %u may use", (unsigned)s->identity.uid);
+	problem_remedy(p, "Run: install -d -o %u -g %u %s, or correct %s of [service:%s]", (unsigned)s->identity.uid,
+	               (unsigned)s->identity.gid, path, setting, s->order.service);
+}
+
+/* Whether the child's user may use the folder as asked (access(2) bits). */
+static int may_use(const struct start *s, const char *path, int how)
+{
+	struct stat st;
+	int r = 0;
+
+	identity_lend(&s->identity);
+	if (stat(path, &st) < 0 || faccessat(AT_FDCWD, path, how, AT_EACCESS) < 0)
+		r = -errno;
+	else if (!S_ISDIR(st.st_mode))
+		r = -ENOTDIR;
+	identity_return(&s->identity);
+	return r;
+}
+
+/* The state folder is the child's own: made when it is missing, unless we are only asked to look. */
+static int make_state_dir(struct start *s)
+{
+	const char *path = s->order.state_dir;
+	char parent[PATH_MAX];
+	char *slash;
+	int r = path_join(parent, sizeof parent, "/", path);
+
+	if (r < 0 || access(path, F_OK) == 0)
+		return r;
+	if (s->order.check_only)
+		return 1;
+	slash = strrchr(parent, '/');
+	slash[slash == parent] = '\0';
+	r = path_make_dirs(parent, 0755);
+	if (r < 0)
+		return r;
+	if (mkdir(path, 0750) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	if (s->identity.changes && lchown(path, s->identity.uid, s->identity.gid) < 0)
+		return -errno;
+	return 0;
+}
+
+/*
+ * The folders the manifest wants beneath it. They are made as the child's user: what that user put
+ * in the way can then lead nowhere that it could not write itself.
+ */
+static void make_states(struct start *s)
+{
+	OWN(fd) int dir = open(s->order.state_dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	for (uint32_t i = 0; dir >= 0 && i < index_state_count(s->pin.index); i++) {
+		struct index_state state;
+		char path[PATH_MAX];
+		int r = 0;
+
+		index_state(s->pin.index, i, &state);
+		identity_lend(&s->identity);
+		if (!s->order.check_only && mkdirat(dir, state.path, state.mode) < 0 && errno != EEXIST)
+			r = -errno;
+		identity_return(&s->identity);
+		if (r == 0 && path_join(path, sizeof path, s->order.state_dir, state.path) == 0 &&
+		    (!s->order.check_only || access(path, F_OK) == 0))
+			r = may_use(s, path, R_OK | X_OK);
+		if (r < 0)
+			tell_folder(s, "state-unusable", state.path, "state_dir", r);
+	}
+}
+
+void check_folders(struct start *s)
+{
+	int r;
+
+	/* A bundle child's own tree is P3's to judge. */
+	if (s->order.directory[0] != '\0') {
+		r = may_use(s, s->order.directory, X_OK);
+		if (r < 0)
+			tell_folder(s, "directory-unusable", s->order.directory, "directory =", r);
+	}
+	if (s->order.state_dir[0] == '\0' || s->identity.error != 0)
+		return;
+	r = make_state_dir(s);
+	if (r == 0)
+		r = may_use(s, s->order.state_dir, R_OK | W_OK | X_OK);
+	if (r < 0)
+		tell_folder(s, "state-unusable", s->order.state_dir, "state_dir", r);
+	else if (r == 0 && s->pin.index != NULL)
+		make_states(s);
+}
+
+/* Nobody can promise that a port stays free until the child binds it: advice only. */
+void check_ports(struct start *s)
+{
+	uint32_t count = s->pin.index != NULL ? index_list_count(s->pin.index, INDEX_NEEDS_PORTS) : 0;
+
+	for (uint32_t i = 0; i < count; i++) {
+		const char *text = index_list_at(s->pin.index, INDEX_NEEDS_PORTS, i);
+		struct sockaddr_in at = { .sin_family = AF_INET };
+		OWN(fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+		uint64_t port;
+
+		if (fd < 0 || parse_u64(text, UINT16_MAX, &port) < 0)
+			continue;
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)); /* TIME_WAIT is no owner */
+		at.sin_port = htons((uint16_t)port);
+		if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
+			continue;
+		struct problem *p = report_advice(&s->report);
+
+		problem_set(p, PROBLEM_HOST, "port-busy", text, "%s", strerrordesc_np(errno));
+		problem_remedy(p, "Run: ss -ltnp 'sport = :%s', and stop or move what listens there", text);
+	}
+}
+
+static void check_space(struct start *s, const char *path)
+{
+	struct statvfs fs;
+	struct problem *p;
+
+	if (statvfs(path, &fs) < 0 || (fs.f_flag & ST_RDONLY))
+		return; /* P13 told that it is not there, or the kernel will that it cannot be written */
+	if ((fs.f_blocks == 0 || fs.f_bavail >= ROOM_MIN / fs.f_frsize + 1) && (fs.f_files == 0 || fs.f_favail > 0))
+		return; /* filesystems without a count say 0 */
+	p = report_problem(&s->report);
+	problem_set(p, PROBLEM_HOST, "disk-full", path, "%ju KB and %ju inodes free",
+	            (uintmax_t)fs.f_bavail * fs.f_frsize >> 10, (uintmax_t)fs.f_favail);
+	problem_expect(p, "at least 1 MB and one inode");
+	problem_remedy(p, "Make room; largest first: du -xh %s | sort -h | tail", path);
+}
+
+static void tell_limit(struct start *s, const char *text, int error)
+{
+	static const struct { int error; const char *code, *got; } rows[] = {
+		{ -ENOENT, "limit-unknown", "no such limit" },
+		{ -EINVAL, "limit-invalid", "not a number, a size or unlimited" },
+		{ -ERANGE, "limit-invalid", "the soft limit is above the hard one, or the number is too large" },
+		{ -EPERM,  "limit-above",   "only root may raise a hard limit" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		if (rows[i].error != error)
+			continue;
+		struct problem *p = report_problem(&s->report);
+
+		problem_set(p, error == -EPERM ? PROBLEM_HOST : PROBLEM_CONFIG, rows[i].code, text, "%s", rows[i].got);
+		problem_remedy(p, "Correct the limit in [service:%s]; ulimit -Ha shows what this host allows",
+		               s->order.service);
+	}
+}
+
+static void check_limits(struct start *s)
+{
+	for (const char *text = NULL; texts_next(&s->order.rlimits, &text);) {
+		struct limit l;
+		struct rlimit now;
+		int r = limits_parse(text, &l);
+
+		if (r == 0 && geteuid() != 0 && getrlimit((__rlimit_resource_t)l.resource, &now) == 0 &&
+		    l.value.rlim_max > now.rlim_max)
+			r = -EPERM;
+		if (r < 0)
+			tell_limit(s, text, r);
+	}
+}
+
+static void check_cgroup(struct start *s)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (s->order.cgroup[0] == '\0')
+		return;
+	r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");
+	if (r == 0 && access(path, W_OK) < 0)
+		r = -errno;
+	if (r == 0)
+		return;
+	struct problem *p = report_problem(&s->report);
+
+	problem_set(p, PROBLEM_HOST, "cgroup-unusable", s->order.cgroup, "%s", strerrordesc_np(-r));
+	problem_remedy(p, "Delegate a cgroup to reeve, or switch cgroups off");
+}
+
+void check_room(struct start *s)
+{
+	if (s->order.state_dir[0] != '\0')
+		check_space(s, s->order.state_dir);
+	check_limits(s);
+	check_cgroup(s);
+}

@@ -1,0 +1,151 @@
+/*
+ * reeve-launch: resident beside reeve, it forks each child. It trusts nothing but reeve's orders on
+ * descriptor 3, holds no state between them, and ends when reeve does.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "launch/report.h"
+#include "launch/start.h"
+#include "launch/steps.h"
+#include "sys/fd.h"
+#include "wire/channel.h"
+#include "wire/orders.h"
+
+enum { CONTROL = 3 };
+
+/*
+ * All dispositions are the default and all signals are blocked: a terminal's ^C and an administrator's
+ * TERM are reeve's to act upon. Children inherit the dispositions and only have to empty the mask.
+ * libc keeps two signals to itself, which an ancestor may have ignored all the same: the kernel is
+ * asked directly, with a zeroed struct, which is SIG_DFL on every architecture.
+ */
+static void settle_signals(void)
+{
+	static const uint64_t usual[32];
+	sigset_t all;
+
+	(void)sigfillset(&all); /* cannot fail */
+	(void)sigprocmask(SIG_BLOCK, &all, NULL);
+	for (int signo = 1; signo < NSIG; signo++)
+		(void)syscall(SYS_rt_sigaction, signo, usual, NULL, _NSIG / 8); /* KILL and STOP refuse */
+}
+
+/* Received descriptors must never become 0, 1 or 2, which the streams are later put upon. */
+static void hold_low_descriptors(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		(void)close(fd);
+}
+
+/*
+ * The new process is reeve's child, not ours (clone(2), CLONE_PARENT): reeve reaps it. Plain clone, as
+ * containers often refuse clone3. libc is not told; what it keeps of its thread's number is used by
+ * nothing that runs before exec.
+ */
+static pid_t fork_for_parent(void)
+{
+	return (pid_t)syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0);
+}
+
+/*
+ * The first words of every new process, on the socket that all of them share. A stream socket of the
+ * unix kind queues one send of this size as one buffer or not at all (unix_stream_sendmsg in
+ * net/unix/af_unix.c splits only what exceeds a buffer of many pages), so frames of several processes
+ * cannot interleave and none can be cut; a full queue is waited for.
+ */
+static void say_pid(int socket, uint32_t id)
+{
+	struct launch_pid body = { .pid = (uint32_t)getpid() };
+	uint8_t frame[FRAME_HEAD + 4];
+	size_t len;
+
+	if (msg_encode(MSG_LAUNCH_PID, id, &body, frame, sizeof frame, &len) < 0)
+		_exit(EXIT_REFUSED);
+	for (;;) {
+		ssize_t n = sys_send(socket, frame, len, NULL, 0);
+		struct pollfd out = { .fd = socket, .events = POLLOUT };
+
+		if (n == (ssize_t)len)
+			return;
+		if (n != -EAGAIN || poll(&out, 1, -1) < 0)
+			_exit(EXIT_REFUSED); /* reeve is gone, and with it whoever wanted this child */
+	}
+}
+
+/* The new process. It leads a session before reeve knows its number, so that reeve may signal its group. */
+static void begin(int control, const struct frame *f) NORETURN;
+static void begin(int control, const struct frame *f)
+{
+	static struct start s; /* too large for comfort on the stack; only this process ever touches it */
+	sigset_t none;
+
+	(void)setsid(); /* a process that was just forked leads no group: it cannot fail */
+	say_pid(control, f->id);
+	sys_close(control);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+
+	report_init(&s.report, f->fds[0], f->id, "");
+	memcpy(s.stdio, f->fds + 1, sizeof s.stdio);
+	if (msg_decode(f, &s.order) < 0) {
+		report_refused(&s.report, "order", EBADMSG, "the order is not one");
+		_exit(EXIT_REFUSED);
+	}
+	s.report.subject = s.order.name;
+	steps_run(&s);
+}
+
+static void take_order(int control, const struct frame *f)
+{
+	pid_t pid = fork_for_parent();
+	int error = errno;
+
+	if (pid == 0)
+		begin(control, f);
+	if (pid < 0) {
+		struct report r;
+
+		report_init(&r, f->fds[0], f->id, "");
+		report_refused(&r, "fork", error, strerrordesc_np(error));
+	}
+	for (size_t i = 0; i < ARRAY_LEN(f->fds); i++)
+		sys_close(f->fds[i]);
+}
+
+int main(void)
+{
+	struct channel *control;
+	struct frame f;
+	int r;
+
+	log_init("reeve-launch", LOG_INFO);
+	settle_signals();
+	hold_low_descriptors();
+	if (fcntl(CONTROL, F_SETFD, FD_CLOEXEC) < 0 ||
+	    channel_new(CONTROL, FROM_REEVE, FRAME_BODY_MAX, FRAME_HEAD, &control) < 0) {
+		log_event(LOG_ERROR, "launch", "cannot-start", "remedy=\"reeve starts this program, people do not\"");
+		return EXIT_FAILURE;
+	}
+	while ((r = channel_wait_next(control, -1, &f)) == 1)
+		take_order(CONTROL, &f);
+	if (r == -EPIPE)
+		return EXIT_SUCCESS;
+	log_event(LOG_ERROR, "launch", "control-broken", "errno=%d text=\"%s\"", -r, strerrordesc_np(-r));
+	return EXIT_FAILURE;
+}

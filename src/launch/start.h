@@ -1,0 +1,26 @@
+/*
+ * One start: the order, what preflight found out about it, and what the steps then use. It lives in
+ * the forked process alone, which ends in exec or _exit: nothing in it is ever freed.
+ */
+#ifndef LAUNCH_START_H
+#define LAUNCH_START_H
+
+#include "launch/identity.h"
+#include "launch/pin.h"
+#include "launch/program.h"
+#include "launch/report.h"
+#include "wire/orders.h"
+
+struct start {
+	struct launch_order order;
+	int                 stdio[3];
+	struct report       report;
+	struct identity     identity;
+	struct pin          pin;
+	struct program      program;
+};
+
+/* The folder that the child starts in. */
+const char *start_directory(const struct start *s);
+
+#endif

@@ -1,0 +1,237 @@
+#include "launch/steps.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/io.h"
+#include "base/own.h"
+#include "base/parse.h"
+#include "base/path.h"
+#include "base/text.h"
+#include "launch/limits.h"
+#include "launch/preflight.h"
+#include "launch/start.h"
+
+/*
+ * Each returns 0 or negative errno and, where the errno alone would leave people guessing, says in
+ * *ret_what what it was about.
+ */
+typedef int step_fn(struct start *s, const char **ret_what);
+
+static int step_preflight(struct start *s, const char **ret_what)
+{
+	(void)ret_what;
+	preflight_run(s);
+	report_send(&s->report);
+	if (s->order.check_only) {
+		report_checked(&s->report);
+		_exit(0);
+	}
+	if (s->report.problems == 0)
+		return 0;
+	report_refused(&s->report, "preflight", 0, "the checks found problems");
+	_exit(EXIT_REFUSED);
+}
+
+static int write_text(int dir, const char *path, const char *text)
+{
+	OWN(fd) int fd = openat(dir, path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	return io_write_all(fd, text, strlen(text));
+}
+
+static int step_join_cgroup(struct start *s, const char **ret_what)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (s->order.cgroup[0] == '\0')
+		return 0;
+	*ret_what = s->order.cgroup;
+	r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");
+	return r < 0 ? r : write_text(AT_FDCWD, path, "0"); /* 0 is the writer itself (cgroups(7)) */
+}
+
+static int step_oom_score(struct start *s, const char **ret_what)
+{
+	char text[16];
+
+	if (s->order.oom_score_adj == 0)
+		return 0;
+	*ret_what = "oom_score_adj";
+	(void)snprintf(text, sizeof text, "%d", (int)s->order.oom_score_adj);
+	return write_text(AT_FDCWD, "/proc/self/oom_score_adj", text);
+}
+
+static int step_nice(struct start *s, const char **ret_what)
+{
+	if (s->order.nice == 0)
+		return 0;
+	*ret_what = "nice";
+	return setpriority(PRIO_PROCESS, 0, s->order.nice) < 0 ? -errno : 0;
+}
+
+/* The three streams take their places. They came with numbers above 2, so none can be in the way. */
+static int step_streams(struct start *s, const char **ret_what)
+{
+	*ret_what = "standard input, output and error";
+	for (int i = 0; i < 3; i++)
+		if (dup2(s->stdio[i], i) < 0)
+			return -errno;
+	return 0;
+}
+
+/* Closes everything above 2 but the (at most two) descriptors of keep, which are in ascending order. */
+static int close_others(const int *keep, size_t keep_n)
+{
+	unsigned from = 3;
+
+	for (size_t i = 0; i < keep_n; i++) {
+		if ((unsigned)keep[i] > from && close_range(from, (unsigned)keep[i] - 1, 0) < 0)
+			return -errno;
+		from = (unsigned)keep[i] + 1;
+	}
+	return close_range(from, ~0U, 0) < 0 ? -errno : 0;
+}
+
+/* Whether fd may be open when the child starts: the streams, and what closes itself on exec. */
+static bool may_stay(int fd)
+{
+	int flags = fcntl(fd, F_GETFD);
+
+	return fd <= STDERR_FILENO || flags < 0 || (flags & FD_CLOEXEC);
+}
+
+/* Looks at every open descriptor; where /proc is not mounted, at the first thousand numbers. */
+static int assert_closed(void)
+{
+	OWN(dir) DIR *dir = opendir("/proc/self/fd");
+
+	for (int fd = 3; dir == NULL && fd < 1024; fd++)
+		if (!may_stay(fd))
+			return -EBADFD;
+	for (const struct dirent *e; dir != NULL && (e = readdir(dir)) != NULL;) {
+		uint64_t fd;
+
+		if (parse_u64(e->d_name, INT_MAX, &fd) == 0 && !may_stay((int)fd))
+			return -EBADFD;
+	}
+	return 0;
+}
+
+static int step_descriptors(struct start *s, const char **ret_what)
+{
+	int a = s->report.fd, b = s->program.fd;
+	int keep[2] = { b >= 0 && b < a ? b : a, b < a ? a : b };
+	int r = close_others(keep, b >= 0 ? 2 : 1);
+
+	*ret_what = "a descriptor above 2 would reach the child";
+	/* A kernel before 5.9: all of ours are close-on-exec from birth, so the assertion decides. */
+	return r < 0 && r != -ENOSYS ? r : assert_closed();
+}
+
+static int step_umask(struct start *s, const char **ret_what)
+{
+	(void)ret_what;
+	(void)umask((mode_t)s->order.umask);
+	return 0;
+}
+
+static int step_limits(struct start *s, const char **ret_what)
+{
+	return limits_apply(&s->order.rlimits, ret_what);
+}
+
+static int step_groups(struct start *s, const char **ret_what)
+{
+	*ret_what = s->order.user;
+	return identity_take_groups(&s->identity);
+}
+
+static int step_become_group(struct start *s, const char **ret_what)
+{
+	*ret_what = s->order.group[0] != '\0' ? s->order.group : s->order.user;
+	return identity_take_group(&s->identity);
+}
+
+static int step_become_user(struct start *s, const char **ret_what)
+{
+	*ret_what = s->order.user;
+	return identity_take_user(&s->identity);
+}
+
+/* As the child's own user, so that nobody stands in a folder that he may not enter. */
+static int step_directory(struct start *s, const char **ret_what)
+{
+	*ret_what = start_directory(s);
+	return chdir(*ret_what) < 0 ? -errno : 0;
+}
+
+static int step_no_new_privs(struct start *s, const char **ret_what)
+{
+	(void)ret_what;
+	if (!s->order.no_new_privs)
+		return 0;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
+}
+
+static int step_execute(struct start *s, const char **ret_what)
+{
+	*ret_what = s->program.path;
+	return program_execute(s);
+}
+
+static const struct step {
+	const char *name;
+	step_fn    *run;
+} steps[] = {
+	{ "preflight",     step_preflight },
+	{ "join-cgroup",   step_join_cgroup },
+	{ "oom-score",     step_oom_score },   /* lowering it, and nice below 0, need root */
+	{ "nice",          step_nice },
+	{ "streams",       step_streams },
+	{ "descriptors",   step_descriptors }, /* before the limits: nofile may be tiny */
+	{ "umask",         step_umask },
+	{ "limits",        step_limits },      /* raising a hard one needs root */
+	{ "groups",        step_groups },
+	{ "become-group",  step_become_group },
+	{ "become-user",   step_become_user },
+	{ "directory",     step_directory },
+	{ "no-new-privs",  step_no_new_privs },
+	{ "execute",       step_execute },
+};
+
+static void refuse(const struct start *s, const char *step, int error, const char *what) NORETURN;
+static void refuse(const struct start *s, const char *step, int error, const char *what)
+{
+	char line[512];
+	struct text t;
+
+	text_init(&t, line, sizeof line);
+	if (what != NULL)
+		text_addf(&t, "%s: ", what);
+	text_add(&t, strerrordesc_np(-error));
+	report_refused(&s->report, step, -error, line);
+	_exit(EXIT_REFUSED);
+}
+
+void steps_run(struct start *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		const char *what = NULL;
+		int r = steps[i].run(s, &what);
+
+		if (r < 0)
+			refuse(s, steps[i].name, r, what);
+	}
+	_exit(EXIT_REFUSED); /* not reached: the last step executes or fails */
+}

@@ -1,0 +1,270 @@
+/*
+ * Plays reeve toward reeve-launch, so that its tests need nothing else: sends orders, prints what comes
+ * back one line a frame, waits for the children and prints how they ended.
+ *
+ *	launch_driver REEVE_LAUNCH [key=value...] -- ARGV...
+ *
+ * Keys are the order's fields (env=K=V, require=K, limit=nofile=10, group_of=NAME and so on, any number of
+ * times), and times=N for as many orders at once.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/parse.h"
+#include "sys/fd.h"
+#include "wire/channel.h"
+#include "wire/orders.h"
+#include "wire/rows.h"
+
+enum { TIMES_MAX = 256, LIST_MAX = 65536, PATIENCE_MS = 30000 };
+
+struct lists {
+	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX];
+};
+
+struct driver {
+	struct launch_order order;
+	struct lists        lists;
+	uint32_t            times;
+	pid_t               pids[TIMES_MAX];
+	int                 answers[TIMES_MAX];
+};
+
+static void fail(const char *what, int error)
+{
+	fprintf(stderr, "launch_driver: %s: %s\n", what, strerror(error));
+	exit(2);
+}
+
+static const struct { const char *key; size_t at; } texts[] = {
+	{ "name",      offsetof(struct launch_order, name) },
+	{ "service",   offsetof(struct launch_order, service) },
+	{ "directory", offsetof(struct launch_order, directory) },
+	{ "user",      offsetof(struct launch_order, user) },
+	{ "group",     offsetof(struct launch_order, group) },
+	{ "cgroup",    offsetof(struct launch_order, cgroup) },
+	{ "state_dir", offsetof(struct launch_order, state_dir) },
+	{ "store",     offsetof(struct launch_order, store) },
+	{ "bundle",    offsetof(struct launch_order, bundle) },
+	{ "tree",      offsetof(struct launch_order, tree) },
+};
+
+static const struct { const char *key; size_t list, room; } lists[] = {
+	{ "env",      offsetof(struct launch_order, environment), offsetof(struct lists, environment) },
+	{ "require",  offsetof(struct launch_order, required),    offsetof(struct lists, required) },
+	{ "group_of", offsetof(struct launch_order, groups),      offsetof(struct lists, groups) },
+	{ "limit",    offsetof(struct launch_order, rlimits),     offsetof(struct lists, rlimits) },
+};
+
+static bool set_text(struct driver *d, const char *key, const char *value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
+		if (strcmp(texts[i].key, key) == 0) {
+			*(const char **)(void *)((char *)&d->order + texts[i].at) = value;
+			return true;
+		}
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++)
+		if (strcmp(lists[i].key, key) == 0) {
+			struct texts *list = (void *)((char *)&d->order + lists[i].list);
+
+			return texts_add(list, (uint8_t *)&d->lists + lists[i].room, LIST_MAX, value) == 0;
+		}
+	return false;
+}
+
+static bool set_value(struct driver *d, const char *key, const char *value)
+{
+	struct launch_order *o = &d->order;
+	int64_t n = 0;
+
+	if (strcmp(key, "digest") == 0)
+		return digest_from_text(value, &o->digest) == 0;
+	if (strcmp(key, "umask") == 0)
+		return parse_mode(value, &o->umask) == 0;
+	if (parse_i64(value, -1000, 1000, &n) < 0)
+		return false;
+	if (strcmp(key, "check_only") == 0)
+		o->check_only = n != 0;
+	else if (strcmp(key, "full") == 0)
+		o->full = n != 0;
+	else if (strcmp(key, "no_new_privs") == 0)
+		o->no_new_privs = n != 0;
+	else if (strcmp(key, "nice") == 0)
+		o->nice = (int32_t)n;
+	else if (strcmp(key, "oom_score_adj") == 0)
+		o->oom_score_adj = (int32_t)n;
+	else if (strcmp(key, "times") == 0 && n > 0 && n <= TIMES_MAX)
+		d->times = (uint32_t)n;
+	else
+		return false;
+	return true;
+}
+
+static void read_arguments(struct driver *d, char **argv)
+{
+	d->times = 1;
+	d->order.name = d->order.service = "child";
+	d->order.umask = 022;
+	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
+		char *equals = strchr(*argv, '=');
+
+		if (equals == NULL)
+			fail(*argv, EINVAL);
+		*equals = '\0';
+		if (!set_text(d, *argv, equals + 1) && !set_value(d, *argv, equals + 1))
+			fail(*argv, EINVAL);
+	}
+	for (argv += *argv != NULL; *argv != NULL; argv++)
+		if (texts_add(&d->order.argv, d->lists.argv, LIST_MAX, *argv) < 0)
+			fail(*argv, E2BIG);
+}
+
+static struct channel *start_launcher(const char *path, pid_t *ret_pid)
+{
+	struct channel *ch;
+	int pair[2], r = sys_socketpair(pair);
+
+	if (r < 0)
+		fail("socketpair", -r);
+	*ret_pid = fork();
+	if (*ret_pid == 0) {
+		if (dup2(pair[1], 3) == 3)
+			execl(path, path, (char *)NULL);
+		fail(path, errno);
+	}
+	sys_close(pair[1]);
+	r = channel_new(pair[0], FROM_LAUNCH, 4096, 4 << 20, &ch);
+	if (r < 0)
+		fail("channel", -r);
+	return ch;
+}
+
+static void send_orders(struct driver *d, struct channel *control)
+{
+	for (uint32_t i = 0; i < d->times; i++) {
+		int status[2], r = sys_pipe(status, 0);
+
+		if (r < 0)
+			fail("pipe", -r);
+
+		int fds[4] = { status[1], 0, 1, 2 };
+
+		r = channel_send(control, MSG_LAUNCH_ORDER, i, &d->order, fds);
+		if (r == 0)
+			r = channel_wait_sent(control, PATIENCE_MS);
+		if (r < 0)
+			fail("order", -r);
+		d->answers[i] = status[0];
+		sys_close(status[1]);
+	}
+}
+
+static void read_pids(struct driver *d, struct channel *control)
+{
+	for (uint32_t i = 0; i < d->times; i++) {
+		struct launch_pid body;
+		struct frame f;
+		int r = channel_wait_next(control, PATIENCE_MS, &f);
+
+		if (r == 1)
+			r = f.type == MSG_LAUNCH_PID && f.id < d->times && d->pids[f.id] == 0 ? msg_decode(&f, &body)
+			                                                                     : -EBADMSG;
+		if (r < 0)
+			fail("no pid", -r);
+		d->pids[f.id] = (pid_t)body.pid;
+	}
+}
+
+static void print_frame(const struct frame *f)
+{
+	union {
+		struct launch_pinned pinned;
+		struct problem_row row;
+		struct launch_refused refused;
+		struct launch_checked checked;
+	} u;
+	char line[1024];
+
+	if (msg_decode(f, &u) < 0)
+		fail("frame", EBADMSG);
+	if (f->type == MSG_LAUNCH_PINNED) {
+		printf("pinned %s %s %ju\n", digest_to_hex(&u.pinned.digest).text, u.pinned.version,
+		       (uintmax_t)u.pinned.seq);
+	} else if (f->type == MSG_LAUNCH_PROBLEM) {
+		problem_format(&u.row.problem, line, sizeof line);
+		printf("%s %s %s %s\n", u.row.advisory ? "advice" : "problem",
+		       problem_class_name(u.row.problem.class), u.row.problem.code, line);
+	} else if (f->type == MSG_LAUNCH_REFUSED) {
+		printf("refused %s %d %s\n", u.refused.step, u.refused.error, u.refused.text);
+	} else if (f->type == MSG_LAUNCH_CHECKED) {
+		printf("checked %u %u\n", u.checked.problems, u.checked.advisories);
+	}
+}
+
+static bool is_last(uint16_t type)
+{
+	return type == MSG_LAUNCH_REFUSED || type == MSG_LAUNCH_CHECKED;
+}
+
+static void print_answer(int answer)
+{
+	uint8_t buf[262144];
+	size_t len = 0, used = 0;
+	bool told = false;
+	struct frame f;
+	ssize_t n;
+
+	while ((n = sys_read(answer, buf + len, sizeof buf - len)) > 0)
+		len += (size_t)n;
+	while ((n = msg_frame(buf + used, len - used, FROM_LAUNCH, &f)) > 0) {
+		print_frame(&f);
+		told = told || is_last(f.type);
+		used += (size_t)n;
+	}
+	if (n < 0 || used != len)
+		fail("status pipe", EBADMSG);
+	if (!told)
+		puts("executed");
+	fflush(stdout);
+}
+
+static void print_end(pid_t pid)
+{
+	int status;
+
+	if (waitpid(pid, &status, 0) != pid)
+		fail("not my child", errno);
+	if (WIFSIGNALED(status))
+		printf("signal %s\n", signal_name(WTERMSIG(status)));
+	else
+		printf("exit %d\n", WEXITSTATUS(status));
+	fflush(stdout);
+}
+
+int main(int argc, char **argv)
+{
+	static struct driver d;
+	struct channel *control;
+	pid_t launcher;
+	int status;
+
+	if (argc < 2)
+		fail("usage: launch_driver REEVE_LAUNCH [key=value...] -- ARGV...", EINVAL);
+	read_arguments(&d, argv + 2);
+	control = start_launcher(argv[1], &launcher);
+	send_orders(&d, control);
+	read_pids(&d, control);
+	for (uint32_t i = 0; i < d.times; i++) {
+		print_answer(d.answers[i]);
+		print_end(d.pids[i]);
+		sys_close(d.answers[i]);
+	}
+	channel_free(control);
+	if (waitpid(launcher, &status, 0) != launcher || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		fail("reeve-launch did not end with its socket", ECHILD);
+	return 0;
+}
