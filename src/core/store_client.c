@@ -11,6 +11,7 @@ enum { IN_MAX = 8192, OUT_MAX = 192 * 1024, GRACE_MS = 5000 };
 
 /* A request on its way. */
 struct pending {
+	uint32_t         id;
 	enum msg         answer;     /* what it is answered with when it is done */
 	store_answer_fn *fn;
 	void            *arg;
@@ -21,7 +22,9 @@ struct store_client {
 	struct loop_timer silence;
 	struct store_rows rows;
 	struct pending    pending[STORE_PENDING_MAX];  /* a ring: asked in this order, answered in it */
-	uint32_t          first, count, last_id;
+	uint32_t          first, count;
+	uint32_t          last_id;    /* 0: STORE_OPEN's */
+	struct problem    open_failed; /* what answers everything then; code "" it did not fail */
 	bool              dead;       /* it is waited for, or never was */
 	bool              freed;      /* by its user; the memory goes when the process is waited for */
 };
@@ -70,20 +73,39 @@ union body {
 	struct problem_row     problem;
 };
 
-/* What a frame answers to a request that expects a message of this type. */
-static void read_answer(uint16_t type, const union body *body, enum msg expected, struct store_answer *ret,
-                        struct problem *confused)
+/* The answer that a frame is to a request that expects one of this type. */
+static void read_answer(const struct store_client *sc, uint16_t type, const union body *body,
+                        struct store_answer *ret)
 {
-	*ret = (struct store_answer){ .ok = type == expected };
-	if (type == MSG_STORE_FAILED) {
-		ret->problem = &body->problem.problem;
-	} else if (!ret->ok) {
-		problem_set(confused, PROBLEM_HOST, "store-confused", "reeve-store", "answered %s instead of %s",
-		            msg_name(type), msg_name(expected));
-		ret->problem = confused;
-	}
+	*ret = (struct store_answer){ .ok = type == sc->pending[sc->first].answer };
+	if (!ret->ok)
+		ret->problem = sc->open_failed.code[0] != '\0' ? &sc->open_failed : &body->problem.problem;
 	ret->staged = ret->ok && type == MSG_STORE_STAGED ? &body->staged : NULL;
 	ret->committed = ret->ok && type == MSG_STORE_COMMITTED ? &body->committed : NULL;
+}
+
+static void confused(struct store_client *sc, uint16_t type)
+{
+	log_event(LOG_ERROR, "reeve-store", "helper.confused", "message=%s", msg_name(type));
+	helper_stop(&sc->helper, 0);
+}
+
+/* STORE_OPEN is answered only when it fails, and what is told not even then: nobody waits for those. */
+static void take_answer(struct store_client *sc, const struct frame *f, const union body *body)
+{
+	struct store_answer answer;
+	const struct pending *p = sc->count > 0 ? &sc->pending[sc->first] : NULL;
+
+	if (f->type == MSG_STORE_FAILED && f->id == 0)
+		sc->open_failed = body->problem.problem;
+	if (p == NULL || p->id != f->id)
+		return;
+	if (f->type != MSG_STORE_FAILED && f->type != p->answer) {
+		confused(sc, f->type);
+		return;
+	}
+	read_answer(sc, f->type, body, &answer);
+	answer_first(sc, &answer);
 }
 
 static void pass_row(struct store_client *sc, uint16_t type, const union body *body)
@@ -97,24 +119,19 @@ static void pass_row(struct store_client *sc, uint16_t type, const union body *b
 static void on_frame(struct helper *h, const struct frame *f)
 {
 	struct store_client *sc = of(h);
-	struct store_answer answer;
-	struct problem confused;
 	union body body;
 
 	if (sc->freed)
 		return;
 	if (msg_rule(f->type)->record != NULL && msg_decode(f, &body) < 0) {
-		log_event(LOG_ERROR, "reeve-store", "helper.confused", "message=%s", msg_name(f->type));
-		helper_stop(h, 0);
+		confused(sc, f->type);
 		return;
 	}
 	watch_silence(sc);
-	if (f->type == MSG_PROGRESS || f->type == MSG_STORE_CURRENT) {
+	if (f->type == MSG_PROGRESS || f->type == MSG_STORE_CURRENT)
 		pass_row(sc, f->type, &body);
-	} else if (sc->count > 0) {
-		read_answer(f->type, &body, sc->pending[sc->first].answer, &answer, &confused);
-		answer_first(sc, &answer);
-	}
+	else
+		take_answer(sc, f, &body);
 }
 
 static void on_down(struct helper *h, const struct exit_status *how)
@@ -165,13 +182,14 @@ int store_client_ask(struct store_client *sc, enum msg type, const void *body, s
 	if (sc->count == STORE_PENDING_MAX)
 		return -ENOBUFS;
 
-	int r = helper_send(&sc->helper, type, sc->last_id + 1, body, NULL);
+	uint32_t id = sc->last_id + 1;
+	int r = helper_send(&sc->helper, type, id, body, NULL);
 
 	if (r < 0)
 		return r;
 	sc->pending[(sc->first + sc->count) % STORE_PENDING_MAX] =
-		(struct pending){ answer_to(type), fn, arg };
-	sc->last_id++;
+		(struct pending){ id, answer_to(type), fn, arg };
+	sc->last_id = id;
 	sc->count++;
 	watch_silence(sc);
 	return 0;
