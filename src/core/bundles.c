@@ -8,6 +8,7 @@
 #include "core/core.h"
 #include "core/service.h"
 #include "core/store_client.h"
+#include "sys/clock.h"
 
 enum { RECOVER_MS = 30 * 1000 };
 
@@ -67,9 +68,11 @@ const struct pointer *bundles_pointer(const struct core *core, const char *bundl
 
 void bundles_flipped(struct core *core, const char *bundle, const struct version *version, uint64_t generation)
 {
+	const struct pointer p = { .version = *version, .generation = generation, .since_ms = sys_now_ms() };
+
 	if (core->bundles == NULL)
 		return;
-	if (pointers_set(&core->bundles->pointers, bundle, version, generation) < 0)
+	if (pointers_set(&core->bundles->pointers, bundle, &p) < 0)
 		BUG("bundles", "no room for %s", bundle);
 	announce_event(core, LOG_INFO, bundle, "bundle.flipped", "version=%s generation=%llu", version->text,
 	               (unsigned long long)generation);
@@ -105,12 +108,12 @@ static void ready(struct bundles *bs)
 static void on_current(void *arg, const struct store_current *row)
 {
 	struct bundles *bs = arg;
-	struct version v;
+	struct pointer p = { .generation = row->generation, .since_ms = sys_now_ms() };
 
 	if (conf_bundle(bs->core->conf, row->bundle) == NULL)
 		return;
-	version_set(&v, row->version, row->seq, &row->digest);
-	if (pointers_set(&bs->pointers, row->bundle, &v, row->generation) < 0)
+	version_set(&p.version, row->version, row->seq, &row->digest);
+	if (pointers_set(&bs->pointers, row->bundle, &p) < 0)
 		BUG("bundles", "no room for %s", row->bundle);
 }
 

@@ -43,7 +43,7 @@ struct heal {
 
 /* Why a heal does not even begin, or need not. */
 enum verdict {
-	VERDICT_FINE,         /* another child had it installed meanwhile */
+	VERDICT_FINE,         /* the pointer moved meanwhile: another child had it installed or replaced */
 	VERDICT_UPGRADE,
 	VERDICT_COOLING,
 	VERDICT_NO_REGISTRY,
@@ -262,9 +262,19 @@ static bool has_problem(const struct service *s, const char *prefix)
 	return false;
 }
 
-static enum heal_kind kind_of(const struct service *s)
+/* What s was to run: as its launch read it, else as the store last said. */
+static struct digest broken_of(const struct service *s)
 {
-	if (has_problem(s, "not-installed"))
+	const struct pointer *p = bundles_pointer(s->core, bundle_of(s));
+
+	if (!digest_is_none(&s->attempt.pinned) || p == NULL)
+		return s->attempt.pinned;
+	return p->version.digest;
+}
+
+static enum heal_kind kind_of(const struct service *s, const struct digest *broken)
+{
+	if (has_problem(s, "not-installed") || digest_is_none(broken))
 		return HEAL_INSTALL;
 	return has_problem(s, "gate-") ? HEAL_REPLACE : HEAL_REPAIR;
 }
@@ -297,15 +307,22 @@ static bool pull(struct heal *h)
 	       store_client_ask(h->store, MSG_STORE_PULL, &order, on_staged, h) == 0;
 }
 
-/* Whether a heal of s makes sense now; VERDICT_FINE asks for none because there is nothing to heal any more. */
-static bool may_begin(struct heals *hs, const struct service *s, enum heal_kind kind, enum verdict *ret_why)
+/* Whether the pointer moved after s's launch looked at it. */
+static bool has_moved(const struct service *s)
+{
+	const struct pointer *p = bundles_pointer(s->core, bundle_of(s));
+
+	return p != NULL && p->generation != 0 && p->since_ms > s->since_ms;
+}
+
+/* Whether a heal of s makes sense now; if not, why not. */
+static bool may_begin(struct heals *hs, const struct service *s, const struct digest *broken, enum verdict *ret_why)
 {
 	const char *bundle = bundle_of(s);
-	const struct digest *broken = &s->attempt.pinned;
 
 	if (s->conf->service->bundle->source != SOURCE_REGISTRY)
 		*ret_why = VERDICT_NO_REGISTRY;
-	else if (kind == HEAL_INSTALL && bundles_pointer(hs->core, bundle) != NULL)
+	else if (has_moved(s))
 		*ret_why = VERDICT_FINE;
 	else if (upgrade_is_in_flight(hs->core, bundle))
 		*ret_why = VERDICT_UPGRADE;
@@ -320,14 +337,14 @@ void heal_begin(struct service *s)
 {
 	struct heals *hs = s->core->heals;
 	struct heal *h = find(hs, bundle_of(s));
-	enum heal_kind kind = kind_of(s);
+	struct digest broken = broken_of(s);
 	enum verdict why;
 
 	if (h != NULL) {
 		list_append(&h->waiters, &s->heal_link);
 		return;
 	}
-	if (!may_begin(hs, s, kind, &why)) {
+	if (!may_begin(hs, s, &broken, &why)) {
 		judge(hs, s, why);
 		return;
 	}
@@ -338,8 +355,8 @@ void heal_begin(struct service *s)
 	}
 	h->conf = conf_ref(s->conf_owner);
 	h->bundle = s->conf->service->bundle;
-	h->kind = kind;
-	h->broken = s->attempt.pinned;
+	h->kind = kind_of(s, &broken);
+	h->broken = broken;
 	if (!pull(h)) {
 		heal_done(h);
 		judge(hs, s, VERDICT_NO_STORE);
@@ -347,7 +364,7 @@ void heal_begin(struct service *s)
 	}
 	list_append(&h->waiters, &s->heal_link);
 	announce_event(hs->core, LOG_WARN, h->bundle->name, "bundle.heal-began", "kind=%s child=%s",
-	               kinds[kind].word, service_name(s));
+	               kinds[h->kind].word, service_name(s));
 }
 
 void heal_forget(struct service *s)

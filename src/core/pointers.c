@@ -49,20 +49,17 @@ const struct pointer *pointers_find(const struct pointers *p, const char *bundle
 	return find(p, bundle);
 }
 
-int pointers_set(struct pointers *p, const char *bundle, const struct version *version,
-                 uint64_t generation)
+int pointers_set(struct pointers *p, const char *bundle, const struct pointer *e)
 {
-	struct pointer *e = find(p, bundle);
+	struct pointer *at = find(p, bundle);
+	struct pointer filled = *e;
 
-	if (e == NULL) {
-		if (p->n == p->max)
-			return -ENOSPC;
-		e = &p->at[p->n];
-		if (text_copy(e->bundle, sizeof e->bundle, bundle) < 0)
-			return -EINVAL;
-		p->n++;
-	}
-	e->version = *version;
-	e->generation = generation;
+	if (text_copy(filled.bundle, sizeof filled.bundle, bundle) < 0)
+		return -EINVAL;
+	if (at == NULL && p->n == p->max)
+		return -ENOSPC;
+	if (at == NULL)
+		at = &p->at[p->n++];
+	*at = filled;
 	return 0;
 }

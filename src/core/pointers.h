@@ -25,6 +25,7 @@ struct pointer {
 	char           bundle[NAME_PATH_MAX + 1];
 	struct version version;
 	uint64_t       generation;
+	uint64_t       since_ms;    /* when it was learned */
 };
 
 struct pointers {
@@ -42,8 +43,7 @@ void pointers_done(struct pointers *p);
 /* NULL: nothing of this bundle is in the store, as far as is known. */
 const struct pointer *pointers_find(const struct pointers *p, const char *bundle);
 
-/* The pointer of bundle names this now; -ENOSPC when there is no room for one more. */
-int pointers_set(struct pointers *p, const char *bundle, const struct version *version,
-                 uint64_t generation) MUST_CHECK;
+/* The pointer of this bundle names e's version now; -ENOSPC when there is no room for one more. */
+int pointers_set(struct pointers *p, const char *bundle, const struct pointer *e) MUST_CHECK;
 
 #endif

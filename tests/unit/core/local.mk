@@ -1,8 +1,10 @@
 
 # Bundles: what is known of them, heal, upgrade.
-UNIT_CORE_BUNDLES = %D%/pointers_test %D%/refusals_test %D%/upgrade_plan_test
+UNIT_CORE_BUNDLES = %D%/heal_test %D%/pointers_test %D%/refusals_test %D%/upgrade_plan_test
 check_PROGRAMS += $(UNIT_CORE_BUNDLES)
 TESTS          += $(UNIT_CORE_BUNDLES)
+%C%_heal_test_CFLAGS         = $(TEST_CFLAGS)
+%C%_heal_test_LDADD          = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_pointers_test_CFLAGS     = $(TEST_CFLAGS)
 %C%_pointers_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
 %C%_refusals_test_CFLAGS     = $(TEST_CFLAGS)
