@@ -11,4 +11,10 @@ noinst_LIBRARIES      += %D%/libcore.a
 	%D%/upgrade.c %D%/upgrade.h %D%/upgrade_child.c %D%/upgrade_gate.c %D%/upgrade_journal.c \
 	%D%/upgrade_parts.h %D%/upgrade_plan.c %D%/upgrade_plan.h %D%/upgrade_roll.c %D%/upgrade_steps.c \
 	%D%/upgrade_tell.c
+# Control: who may ask what, and what is announced.
+%C%_libcore_a_SOURCES += \
+	%D%/accounts.c %D%/accounts.h %D%/announce.c %D%/asks.c %D%/asks.h %D%/choice.c %D%/choice.h \
+	%D%/client.c %D%/client.h %D%/control.c %D%/control.h %D%/events.c %D%/events.h \
+	%D%/job_verdict.c %D%/job_verdict.h %D%/jobs.c %D%/jobs.h %D%/reply.c %D%/reply.h \
+	%D%/rights.c %D%/rights.h %D%/service_row.c %D%/service_row.h
 LIB_CORE = %D%/libcore.a

@@ -30,6 +30,14 @@ void reply_when_room(struct reply *r, reply_fn *fn, void *arg)
 	r->arg = arg;
 }
 
+void reply_when_gone(struct reply *r, reply_fn *fn, void *arg)
+{
+	if (r == NULL)
+		return;
+	r->on_gone = fn;
+	r->arg = arg;
+}
+
 void reply_refuse(struct reply *r, enum reply_exit exit_code, const struct error_row *why)
 {
 	if (r == NULL)

@@ -46,6 +46,7 @@ struct reply {
 	const struct reply_ops *ops;
 	struct list             link;     /* for whoever answers: its list of those who wait */
 	reply_fn               *on_room;  /* see reply_when_room() */
+	reply_fn               *on_gone;  /* see reply_when_gone() */
 	void                   *arg;
 	uid_t                   uid;      /* who asked */
 };
@@ -65,6 +66,12 @@ void reply_row_or_drop(struct reply *r, enum msg type, const void *row);
 
 /* Has fn called, from the loop, when there may be room again; once. At most one at a time. */
 void reply_when_room(struct reply *r, reply_fn *fn, void *arg);
+
+/*
+ * Has fn called when the listener has gone, for work that is not worth going on with then; fn ends the
+ * reply. Without it the reply takes everything in silence until it is ended. One arg serves both.
+ */
+void reply_when_gone(struct reply *r, reply_fn *fn, void *arg);
 
 /* Why it was not carried out, and the end: always fits. needs is a role or "". r is gone afterwards. */
 void reply_refuse(struct reply *r, enum reply_exit exit_code, const struct error_row *why);

@@ -100,6 +100,15 @@ int sys_peer(int socket, struct sys_peer *ret)
 	return 0;
 }
 
+int sys_peer_groups(int socket, gid_t *ret, size_t max)
+{
+	socklen_t len = (socklen_t)(max * sizeof *ret);
+
+	if (getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, ret, &len) < 0)
+		return -errno;
+	return (int)(len / sizeof *ret);
+}
+
 ssize_t sys_read(int fd, void *buf, size_t max)
 {
 	ssize_t n;

@@ -11,3 +11,11 @@ TESTS          += $(UNIT_CORE_BUNDLES)
 %C%_refusals_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
 %C%_upgrade_plan_test_CFLAGS = $(TEST_CFLAGS)
 %C%_upgrade_plan_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+
+UNIT_CONTROL    = %D%/accounts_test %D%/rights_test
+check_PROGRAMS += $(UNIT_CONTROL)
+TESTS          += $(UNIT_CONTROL)
+%C%_accounts_test_CFLAGS = $(TEST_CFLAGS)
+%C%_accounts_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_rights_test_CFLAGS   = $(TEST_CFLAGS)
+%C%_rights_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
