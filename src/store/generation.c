@@ -128,3 +128,24 @@ int generation_find(int dir, const struct digest *digest, struct generation *ret
 		}
 	return -ENOENT;
 }
+
+int generation_settle(int dir, const struct digest *current)
+{
+	bool settled = digest_is_none(current);
+	struct generation g;
+	uint64_t n;
+	int r = generation_last(dir, &n);
+
+	for (; r == 0 && n > 0; n--) {
+		if (generation_load(dir, n, &g) < 0)
+			continue;
+		bool is_it = !settled && g.outcome != OUTCOME_ABANDONED && digest_is_equal(&g.digest, current);
+
+		settled = settled || is_it || g.outcome == OUTCOME_COMMITTED;
+		if (g.outcome == OUTCOME_PENDING) {
+			g.outcome = is_it ? OUTCOME_COMMITTED : OUTCOME_ABANDONED;
+			r = generation_save(dir, &g);
+		}
+	}
+	return r;
+}

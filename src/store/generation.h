@@ -30,6 +30,12 @@ int generation_load(int dir, uint64_t number, struct generation *ret) MUST_CHECK
 /* Durable when it returns. */
 int generation_save(int dir, const struct generation *g) MUST_CHECK;
 
+/*
+ * Settles what a crash left pending: the newest that names what the pointer names came to be, if
+ * nothing newer did; all others never were. current is all zeros without a pointer.
+ */
+int generation_settle(int dir, const struct digest *current) MUST_CHECK;
+
 /* The highest number in use; 0 when there is none. */
 int generation_last(int dir, uint64_t *ret) MUST_CHECK;
 

@@ -49,6 +49,8 @@ void job_close(struct job *j)
 	release_clear(&j->staged);
 	index_free(j->from);
 	j->from = NULL;
+	json_decref(j->children);
+	digests_done(&j->in_use);
 	free(j->opened);
 	j->opened = NULL;
 	j->is_open = false;

@@ -9,6 +9,8 @@
 
 #include "base/problem.h"
 #include "store/asker.h"
+#include "store/digests.h"
+#include "store/json.h"
 #include "store/place.h"
 #include "store/registry.h"
 #include "store/offer.h"
@@ -29,6 +31,8 @@ struct job {
 	struct index     *from;         /* of what the pointer named then; NULL: nothing or unreadable */
 	struct offer      offer;        /* what it was asked for */
 	int               journal;      /* -1 until the first record */
+	json_t           *children;     /* rows of the report to come; NULL: none yet */
+	struct digests    in_use;       /* trees that children run from, for the GC to come */
 	struct problem    problem;      /* why the request at hand failed */
 };
 

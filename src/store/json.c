@@ -79,6 +79,49 @@ int json_get_digest(const json_t *object, const char *key, struct digest *ret)
 	return digest_from_text(s, ret) < 0 ? -EBADMSG : 0;
 }
 
+static json_t *from_texts(const struct texts *list)
+{
+	json_t *array = json_array();
+
+	for (const char *s = NULL; array != NULL && texts_next(list, &s);)
+		(void)json_array_append_new(array, json_string(s)); /* what is no UTF-8 is left out */
+	return array;
+}
+
+/* A text that is no UTF-8 becomes "": names and codes never are. */
+static json_t *from_text(const char *s)
+{
+	json_t *j = json_string(s != NULL ? s : "");
+
+	return j != NULL ? j : json_string("");
+}
+
+static json_t *from_field(enum field_kind kind, const void *at)
+{
+	switch (kind) {
+	case FIELD_BOOL:    return json_boolean(*(const bool *)at);
+	case FIELD_U32:     return json_integer(*(const uint32_t *)at);
+	case FIELD_I32:     return json_integer(*(const int32_t *)at);
+	case FIELD_U64:     return json_integer((json_int_t)*(const uint64_t *)at);
+	case FIELD_DIGEST:  return json_from_digest(at);
+	case FIELD_TEXT:    return from_text(*(const char *const *)at);
+	case FIELD_TEXTS:   return from_texts(at);
+	case FIELD_PROBLEM: return from_text(((const struct problem *)at)->code);
+	}
+	return NULL;
+}
+
+json_t *json_from_record(const struct record *r, const void *body)
+{
+	OWN(json) json_t *object = json_object();
+
+	for (size_t i = 0; object != NULL && i < r->count; i++)
+		if (json_object_set_new(object, r->fields[i].name,
+		                        from_field(r->fields[i].kind, (const char *)body + r->fields[i].at)) < 0)
+			return NULL;
+	return take_ptr(object);
+}
+
 json_t *json_from_digest(const struct digest *d)
 {
 	struct digest_hex hex = digest_to_hex(d);

@@ -9,6 +9,7 @@
 
 #include "base/attr.h"
 #include "base/digest.h"
+#include "wire/record.h"
 
 static inline void own_json(json_t **j)
 {
@@ -26,6 +27,9 @@ int json_get_text(const json_t *object, const char *key, const char **ret) MUST_
 int json_get_u64(const json_t *object, const char *key, uint64_t *ret) MUST_CHECK;
 int json_get_bool(const json_t *object, const char *key, bool *ret) MUST_CHECK;
 int json_get_digest(const json_t *object, const char *key, struct digest *ret) MUST_CHECK; /* "" is none */
+
+/* All fields of a record, by their names; lists of texts become arrays. NULL without memory. */
+json_t *json_from_record(const struct record *r, const void *body);
 
 /* "sha256:…", "" for none. */
 json_t *json_from_digest(const struct digest *d);

@@ -1,10 +1,12 @@
 helper_PROGRAMS += %D%/reeve-store
 STORE_PARTS = \
 	%D%/asker.c %D%/asker.h %D%/contents.c %D%/contents.h %D%/fault.c %D%/fault.h %D%/faults.def \
-	%D%/fetch.c %D%/fetch.h %D%/fetch_order.h %D%/fetch_role.c %D%/generation.c %D%/generation.h \
-	%D%/job.c %D%/job.h %D%/json.c %D%/json.h %D%/limits.h %D%/list.c %D%/list.h %D%/main.c \
+	%D%/digests.c %D%/digests.h %D%/fetch.c %D%/fetch.h %D%/fetch_order.h %D%/fetch_role.c %D%/generation.c %D%/generation.h \
+	%D%/gc.c %D%/gc.h \
+	%D%/job.c %D%/job.h %D%/journal.c %D%/journal.h %D%/json.c %D%/json.h %D%/limits.h %D%/list.c %D%/list.h %D%/main.c \
 	%D%/mark.c %D%/mark.h %D%/object.c %D%/object.h %D%/offer.h %D%/partial.c %D%/partial.h \
-	%D%/place.c %D%/place.h %D%/pull.c %D%/pull.h %D%/registry.c %D%/registry.h %D%/release.c %D%/release.h \
+	%D%/place.c %D%/place.h %D%/pull.c %D%/pull.h %D%/recover.c %D%/recover.h %D%/registry.c %D%/registry.h %D%/relink.c %D%/relink.h \
+	%D%/release.c %D%/release.h \
 	%D%/resolve.c %D%/resolve.h %D%/role.c %D%/role.h %D%/sandbox.c %D%/sandbox.h %D%/sapling.c %D%/sapling.h \
 	%D%/store.c %D%/store.h %D%/unpack.c %D%/unpack.h %D%/unpack_role.c
 STORE_LIBS = $(LIB_BUNDLE) $(LIB_TREE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) \

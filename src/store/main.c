@@ -12,9 +12,12 @@
 #include "base/own.h"
 #include "store/fault.h"
 #include "store/fetch.h"
+#include "store/gc.h"
 #include "store/job.h"
+#include "store/journal.h"
 #include "store/list.h"
 #include "store/pull.h"
+#include "store/recover.h"
 #include "store/unpack.h"
 #include "wire/channel.h"
 #include "wire/rows.h"
@@ -47,19 +50,60 @@ static int ask_commit(struct job *j, const void *body UNUSED)
 	return r < 0 ? r : asker_answer(&j->asker, MSG_STORE_COMMITTED, &c);
 }
 
+static int done(struct job *j, int r)
+{
+	return r < 0 ? r : asker_answer(&j->asker, MSG_STORE_DONE, NULL);
+}
+
+static int ask_journal(struct job *j, const void *body)
+{
+	return done(j, journal_add(j, body));
+}
+
+static int say_child(struct job *j, const void *body)
+{
+	return journal_add_child(j, body);
+}
+
+static int ask_report(struct job *j, const void *body)
+{
+	return done(j, journal_close(j, body));
+}
+
+static int ask_recover(struct job *j, const void *body UNUSED)
+{
+	return done(j, recover_run(j));
+}
+
+static int say_in_use(struct job *j, const void *body)
+{
+	const struct store_current *c = body;
+
+	return gc_note_use(j, &c->digest);
+}
+
+static int ask_gc(struct job *j, const void *body UNUSED)
+{
+	return done(j, gc_run(j));
+}
+
 static int ask_list(struct job *j, const void *body UNUSED)
 {
-	int r = list_run(j);
-
-	return r < 0 ? r : asker_answer(&j->asker, MSG_STORE_DONE, NULL);
+	return done(j, list_run(j));
 }
 
 /* Every request that may follow STORE_OPEN. */
 static int (*const requests[MSG_LIMIT])(struct job *, const void *body) = {
-	[MSG_STORE_CHECK]  = ask_check,
-	[MSG_STORE_PULL]   = ask_pull,
-	[MSG_STORE_COMMIT] = ask_commit,
-	[MSG_STORE_LIST]   = ask_list,
+	[MSG_STORE_CHECK]        = ask_check,
+	[MSG_STORE_PULL]         = ask_pull,
+	[MSG_STORE_COMMIT]       = ask_commit,
+	[MSG_STORE_JOURNAL]      = ask_journal,
+	[MSG_STORE_REPORT_CHILD] = say_child,
+	[MSG_STORE_REPORT]       = ask_report,
+	[MSG_STORE_RECOVER]      = ask_recover,
+	[MSG_STORE_GC]           = ask_gc,
+	[MSG_STORE_LIST]         = ask_list,
+	[MSG_STORE_IN_USE]       = say_in_use,
 };
 
 /* Any of the records that a request may carry. */
@@ -67,6 +111,8 @@ union body {
 	struct store_pull        pull;
 	struct store_journal     journal;
 	struct store_current     in_use;
+	struct upgrade_child_row child;
+	struct upgrade_row       report;
 };
 
 static int carry_out(struct job *j, const struct frame *f)

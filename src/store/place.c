@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "bundle/index.h"
 #include "store/fault.h"
+#include "store/generation.h"
 
 static int open_folders(struct place *pl, const struct store *s)
 {
@@ -110,6 +111,14 @@ int place_flip(const struct place *pl, const struct digest *to)
 		return r;
 	}
 	return fsync(pl->dir) < 0 ? -errno : 0;
+}
+
+int place_settle(const struct place *pl)
+{
+	struct digest current = { .bytes = { 0 } };
+	int r = place_current(pl, &current);
+
+	return r < 0 && r != -ENOENT ? r : generation_settle(pl->generations, &current);
 }
 
 int place_index(const struct place *pl, const struct digest *tree, struct index **ret)

@@ -42,6 +42,9 @@ int place_current(const struct place *pl, struct digest *ret) MUST_CHECK;
 /* Moves the pointer to this version; durable when it returns. */
 int place_flip(const struct place *pl, const struct digest *to) MUST_CHECK;
 
+/* Settles the generations that a crash left pending, by the pointer. */
+int place_settle(const struct place *pl) MUST_CHECK;
+
 /* The compiled manifest of a version that this place holds. */
 int place_index(const struct place *pl, const struct digest *tree, struct index **ret) MUST_CHECK;
 

@@ -10,6 +10,8 @@
 #include "store/contents.h"
 #include "store/fault.h"
 #include "store/generation.h"
+#include "store/recover.h"
+#include "store/relink.h"
 #include "store/resolve.h"
 #include "store/sapling.h"
 #include "sys/clock.h"
@@ -95,6 +97,23 @@ static int check_offer(struct job *j, const struct offer *o, const struct store_
 	return 0;
 }
 
+/* The tree, out of objects; what other trees know of the files they share with it stays known. */
+static int build(struct job *j, int stage, const char *name)
+{
+	const struct index *x = j->staged.index;
+	struct relink *relink = NULL;
+	int r = relink_begin(&j->store, &j->staged.digest, &relink);
+
+	if (r == 0)
+		r = sapling_grow(&j->store, x, stage);
+	r = r < 0 ? fault_errno(&j->problem, r, "tmp", "cannot build the tree")
+	          : sapling_plant(&j->store, &j->place, x, stage, &j->problem);
+	store_discard(j->store.dir[STORE_TMP], name); /* links of a tree that came to nothing */
+	recover_empty_trash(&j->store);
+	relink_end(relink);
+	return r;
+}
+
 /* Objects, manifest, tree: in this order, so that whatever exists is complete. */
 static int bring(struct job *j, struct store_staged *s)
 {
@@ -108,11 +127,8 @@ static int bring(struct job *j, struct store_staged *s)
 	r = contents_bring(j, &j->staged, stage, &count);
 	if (r == 0)
 		r = release_keep(j, &j->staged);
-	if (r == 0) {
-		r = sapling_grow(&j->store, j->staged.index, stage);
-		r = r < 0 ? fault_errno(&j->problem, r, "tmp", "cannot build the tree")
-		          : sapling_plant(&j->store, &j->place, j->staged.index, stage, &j->problem);
-	}
+	if (r == 0)
+		r = build(j, stage, name);
 	if (r == 0) {
 		s->objects_new = count.fresh;
 		s->objects_reused = count.reused;
@@ -206,7 +222,9 @@ int pull_commit(struct job *j, struct store_committed *ret)
 		*ret = (struct store_committed){ .generation = g.number };
 		return 0;
 	}
-	r = next_generation(j, &g);
+	r = place_settle(&j->place);
+	if (r == 0)
+		r = next_generation(j, &g);
 	if (r == 0)
 		r = generation_save(j->place.generations, &g);
 	if (r == 0)

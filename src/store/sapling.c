@@ -16,10 +16,6 @@
 #include "store/fault.h"
 #include "store/object.h"
 
-/*
- * A file is known by its stat signature from the moment that no later change could hide behind the
- * same time stamp (signatures.h): we wait that out once, here, and no start pays for it.
- */
 enum { RACY_MS = 25, SYNC_EACH_MAX = 512 };
 
 static void own_signatures(struct signatures **s)
@@ -152,7 +148,7 @@ static int verify(int tree, const struct index *x, struct signatures *sigs, enum
 	return r < 0 ? r : count.problems > 0 ? -EBADMSG : 0;
 }
 
-static void wait_out_the_racy_window(void)
+void sapling_wait_out_racy(void)
 {
 	struct timespec pause = { .tv_nsec = RACY_MS * 1000000L };
 
@@ -224,7 +220,7 @@ int sapling_plant(struct store *s, const struct place *pl, const struct index *x
 	}
 	if (r < 0)
 		return fault_errno(p, r, hex.text, "cannot build the tree");
-	wait_out_the_racy_window();
+	sapling_wait_out_racy();
 	r = verify(tree, x, sigs, TREE_FULL, p);
 	if (r == 0) {
 		r = move_in(s, pl, beside, hex.text);
@@ -238,7 +234,7 @@ int sapling_plant(struct store *s, const struct place *pl, const struct index *x
 		store_discard(pl->trees, beside);
 		return r;
 	}
-	wait_out_the_racy_window();
+	sapling_wait_out_racy();
 	if (verify(tree, x, sigs, TREE_STAT, &(struct problem){ 0 }) == 0) /* its own folder was renamed */
 		remember(pl, x, sigs);
 	return 0;

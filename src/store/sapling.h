@@ -29,4 +29,10 @@ int sapling_plant(struct store *s, const struct place *pl, const struct index *x
 /* Checks the tree that stands in its place: 0, or -EBADMSG and the first problem of it. -ENOENT: none. */
 int sapling_check(const struct place *pl, const struct index *x, bool full, struct problem *p) MUST_CHECK;
 
+/*
+ * Waits until no later change of a file can hide behind the time stamp that it has now (the racy rule
+ * of bundle/signatures.h): once here, so that no start of a child has to.
+ */
+void sapling_wait_out_racy(void);
+
 #endif

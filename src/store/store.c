@@ -153,8 +153,6 @@ int store_lock(struct store *s, bool exclusive)
 			return 0;
 		if (errno != EAGAIN && errno != EACCES)
 			return -errno;
-		if (exclusive)
-			return -EAGAIN; /* a pull may take long; who removes can come again */
 		(void)poll(NULL, 0, LOCK_PAUSE_MS);
 	}
 	return -EAGAIN;

@@ -1,6 +1,7 @@
 # Real processes, one script a story. A line each; lib.sh is what they share.
 INTEGRATION  = %D%/launch_host.sh
 INTEGRATION += %D%/store_pull.sh
+INTEGRATION += %D%/store_keep.sh
 TESTS      += $(INTEGRATION)
 EXTRA_DIST += %D%/lib.sh $(INTEGRATION)
 EXTRA_DIST += %D%/registry/store.sh %D%/registry/publish.py
