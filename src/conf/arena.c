@@ -4,11 +4,17 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
-enum { CHUNK_LEAST = 4096, CHUNK_MOST = 1 << 18, INDEX_LEAST = 256, ALIGN = _Alignof(max_align_t) };
+enum { PAGE = 4096, CHUNK_LEAST = 2 * PAGE, CHUNK_MOST = 1 << 18, INDEX_LEAST = 256, ALIGN = _Alignof(max_align_t) };
 
+/*
+ * Chunks are mapped, not malloc'ed: what a load took for its drafts goes back to the system as a
+ * whole, and a reload leaves no holes in the heap of a process that lives for ever.
+ */
 struct chunk {
 	struct chunk *next;
+	size_t        size;
 	_Alignas(max_align_t) char bytes[];
 };
 
@@ -42,7 +48,7 @@ void arena_free(struct arena *a)
 		return;
 	for (struct chunk *c = a->chunks, *next; c != NULL; c = next) {
 		next = c->next;
-		free(c);
+		(void)munmap(c, c->size); /* it is a mapping of ours, whole */
 	}
 	free(a->index);
 	free(a);
@@ -63,11 +69,14 @@ size_t arena_bytes(const struct arena *a)
 static bool add_chunk(struct arena *a, size_t least)
 {
 	size_t size = sizeof(struct chunk) + least > a->next_size ? sizeof(struct chunk) + least : a->next_size;
-	struct chunk *c = malloc(size);
+	struct chunk *c;
 
-	if (c == NULL)
+	size = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
+	c = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (c == MAP_FAILED)
 		return false;
 	c->next = a->chunks;
+	c->size = size;
 	a->chunks = c;
 	a->at = c->bytes;
 	a->end = (char *)c + size;

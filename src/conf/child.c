@@ -136,49 +136,59 @@ static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 	return r;
 }
 
-/* The children of a service in one workspace. */
-static int fill_workspace(struct load *l, struct draft *d, const struct service_conf *service,
-                          const struct workspace_conf *workspace)
+static int fill_one(struct load *l, struct draft *d, const struct service_conf *service,
+                    const struct workspace_conf *workspace, uint32_t number)
 {
-	for (uint32_t i = 0; i < service->numprocs; i++) {
-		struct child_conf *c;
-		int r;
+	struct child_conf *c;
 
-		if (l->children_n == CONF_CHILDREN_MAX)
-			return draft_refuse(l, d, d->line, "E-LIMIT", "there are more than %d children with this service",
-			                    CONF_CHILDREN_MAX);
-		c = add_child(l);
-		if (c == NULL)
-			return -ENOMEM;
-		c->workspace = workspace;
-		c->service = service;
-		c->process_num = service->numprocs_start + i;
-		r = fill_child(l, d, c);
-		if (r < 0)
-			return r;
-	}
-	return 0;
+	if (l->children_n == CONF_CHILDREN_MAX)
+		return draft_refuse(l, d, d->line, "E-LIMIT", "there are more than %d children with this service",
+		                    CONF_CHILDREN_MAX);
+	c = add_child(l);
+	if (c == NULL)
+		return -ENOMEM;
+	c->workspace = workspace;
+	c->service = service;
+	c->process_num = service->numprocs_start + number;
+	return fill_child(l, d, c);
 }
 
-int load_children(struct load *l, struct draft *d, const struct service_conf *service)
+/* The children of the service in each of its workspaces; a workspace that is not there is told. */
+static int fill_all(struct load *l, struct draft *d, const struct service_conf *service)
 {
 	struct setting s = { .load = l, .draft = d, .line = draft_line(d, "workspaces") };
-	size_t before = l->children_n;
-	bool bad = d->bad; /* nobody's children, but all mistakes are told */
+	bool bad = d->bad;
 	int r = 0;
 
 	for (const char *name = NULL; r == 0 && texts_next(&service->workspaces, &name);) {
 		const void *workspace;
 
 		r = setting_find(&s, "workspace", name, &workspace);
-		if (r == 0) {
-			r = fill_workspace(l, d, service, workspace);
-		} else if (r == -EBADMSG) {
-			r = 0;           /* told; the service's other workspaces stand */
-			d->bad = bad;
+		for (uint32_t i = 0; r == 0 && i < service->numprocs; i++) {
+			r = fill_one(l, d, service, workspace, i);
+			if (r == -EBADMSG)
+				return r;
+		}
+		if (r == -EBADMSG) {
+			d->bad = bad; /* the service's other workspaces stand */
+			r = 0;
 		}
 	}
-	if (r < 0 || bad)
+	return r;
+}
+
+int load_children(struct load *l, struct draft *d, const struct service_conf *service)
+{
+	static const struct workspace_conf anywhere = { .name = "default" };
+	size_t before = l->children_n;
+	int r = fill_all(l, d, service);
+
+	/* A child that nobody asked for shows the mistakes that one would have. */
+	if (r == 0 && l->children_n == before) {
+		r = fill_one(l, d, service, &anywhere, 0);
+		l->children_n = before;
+	}
+	if (r < 0 || d->bad)
 		l->children_n = before;
 	return r;
 }

@@ -139,7 +139,7 @@ struct conf {
 	struct org_conf        org;
 	struct registry_conf  *registries;  size_t registries_n;
 	struct bundle_conf    *bundles;     size_t bundles_n;
-	struct workspace_conf *workspaces;  size_t workspaces_n;
+	struct workspace_conf *workspaces;  size_t workspaces_n; /* "default" among them, declared or not */
 	struct service_conf   *services;    size_t services_n;
 	struct child_conf     *children;    size_t children_n;   /* sorted by name, bytewise */
 	struct conf_error     *errors;      size_t errors_n;     /* sorted by file and line */

@@ -2,17 +2,14 @@
 #include "conf/load.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <glob.h>
 #include <limits.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/own.h"
 #include "base/path.h"
-#include "conf/quote.h"
 
 static int compare_drafts(const void *a, const void *b)
 {
@@ -111,25 +108,20 @@ static int make_all(struct load *l)
 	return 0;
 }
 
-/* Sections that are there without being written down: [reeve], and the workspace default where it is used. */
+/* Sections that are there without being written down: [reeve] and [workspace:default]. */
 static int add_implied(struct load *l)
 {
-	bool has_reeve = false, has_default = false, uses_default = false;
-	const char *main_file = l->conf->org.file;
+	bool has_reeve = false, has_default = false;
 	int r = 0;
 
 	for (size_t i = 0; i < l->drafts_n; i++) {
-		const struct draft *d = l->drafts[i];
-		uint32_t line = d->kind == &section_service ? draft_line(d, "workspaces") : 0;
-
-		has_reeve |= d->kind == &section_reeve;
-		has_default |= strcmp(d->header, "workspace:default") == 0;
-		uses_default |= d->kind == &section_service && (line == 0 || strstr(draft_text(d, "workspaces"), "default") != NULL);
+		has_reeve |= l->drafts[i]->kind == &section_reeve;
+		has_default |= strcmp(l->drafts[i]->header, "workspace:default") == 0;
 	}
-	l->file = main_file;
+	l->file = l->conf->org.file;
 	if (!has_reeve)
 		r = draft_add(l, &section_reeve, "reeve", 0);
-	if (r == 0 && uses_default && !has_default)
+	if (r == 0 && !has_default)
 		r = draft_add(l, &section_workspace, "workspace:default", 0);
 	return r;
 }
@@ -207,7 +199,10 @@ static int finish(struct load *l)
 	r = make_all(l);
 	if (r == 0)
 		r = place_children(l);
-	return r < 0 ? r : place_errors(l);
+	if (r == 0)
+		r = place_errors(l);
+	arena_seal(l->arena);
+	return r;
 }
 
 static void load_done(struct load *l)
@@ -221,6 +216,7 @@ static void load_done(struct load *l)
 	free(l->word);
 	free(l->packed);
 	conf_unref(l->conf);
+	(void)malloc_trim(0); /* reeve lives for ever, and reading takes several times what stays */
 }
 
 static int load_init(struct load *l, const char *file, char *const *environment)
@@ -241,118 +237,39 @@ static int load_init(struct load *l, const char *file, char *const *environment)
 	return l->conf->org.file == NULL ? -ENOMEM : 0;
 }
 
-/* Reads a file into drafts; negative is why not. */
-static int read_file(struct load *l, const char *path)
+/* The folder of nothing but a name is where reeve was started. */
+static int make_absolute(const char *file, char *buf, size_t max)
 {
-	OWN(mem) char *text = NULL;
-	size_t len;
-	int r = io_read_file(AT_FDCWD, path, CONF_FILE_MAX, &text, &len);
+	char cwd[PATH_MAX] = "";
 
-	return r < 0 ? r : draft_read(l, text, len, path);
-}
-
-static int include_file(struct load *l, const struct conf_error *at, const char *path)
-{
-	int r;
-
-	if (!l->on_disk)
-		return load_mistake(l, at, "a text that is no file includes nothing");
-	l->included = true;
-	r = read_file(l, path);
-	return r < 0 && r != -ENOMEM ? load_mistake(l, at, "%.256s cannot be read: %s", path, strerror(-r)) : r;
-}
-
-/* One pattern of [include] files: its matches in the order of their names. */
-static int include_pattern(struct load *l, const struct conf_error *at, const char *pattern)
-{
-	char path[PATH_MAX];
-	glob_t found = { .gl_pathc = 0 };
-	int r = path_join(path, sizeof path, l->here, pattern);
-
-	if (r < 0)
-		return load_mistake(l, at, "the path is too long");
-	/* Without a pattern in it a missing file is told; a pattern may match nothing. */
-	if (strpbrk(path, "*?[") == NULL)
-		return include_file(l, at, path);
-	if (glob(path, GLOB_ERR, NULL, &found) == GLOB_NOSPACE)
-		r = -ENOMEM;
-	for (size_t i = 0; r == 0 && i < found.gl_pathc; i++)
-		r = include_file(l, at, found.gl_pathv[i]);
-	globfree(&found);
-	return r;
-}
-
-/* What [include] of the main file asks for. */
-static int include_all(struct load *l)
-{
-	size_t in_main = l->drafts_n;
-	const char *here = l->here;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < in_main; i++) {
-		struct draft *d = l->drafts[i];
-		struct expand_names names = { .here = d->here, .environment = l->environment };
-		struct setting s = { .load = l, .draft = d, .names = &names, .row = d->kind->rows, .line = draft_line(d, "files") };
-		struct conf_error at = { d->file, s.line, d->header, "E-FILE", NULL };
-		OWN(mem) char *patterns = NULL;
-		const char *expanded;
-
-		if (d->kind != &section_include || s.line == 0)
-			continue;
-		r = setting_expand(&s, draft_text(d, "files"), &expanded);
-		patterns = r == 0 ? strdup(expanded) : NULL;
-		if (r == 0 && patterns == NULL)
-			r = -ENOMEM;
-		for (const char *p = patterns; r == 0 && p != NULL;) {
-			char pattern[PATH_MAX];
-			struct text t;
-
-			text_init(&t, pattern, sizeof pattern);
-			l->here = here;
-			r = quote_next(&p, "", &t);
-			if (r <= 0)
-				break;
-			r = t.full ? -ENAMETOOLONG : include_pattern(l, &at, pattern);
-		}
-		if (r == -EBADMSG || r == -EINVAL || r == -ENAMETOOLONG)
-			r = r == -EBADMSG ? 0 : load_mistake(l, &at, "files is not understood: it takes patterns between white space");
-	}
-	return r;
-}
-
-static void tell_problem(struct problem *why, const char *file, int error)
-{
-	problem_set(why, PROBLEM_CONFIG, "conf-unreadable", file, "%s", strerror(-error));
-	problem_remedy(why, "Name another file with -c, or make this one readable for reeve.");
+	if (file[0] != '/' && getcwd(cwd, sizeof cwd) == NULL)
+		return -errno;
+	return path_join(buf, max, cwd, file);
 }
 
 int conf_load(const char *file, struct conf **ret, struct problem *why)
 {
-	char path[PATH_MAX], cwd[PATH_MAX];
-	struct load l;
-	int r;
+	char path[PATH_MAX];
+	struct load l = { .conf = NULL };
+	int r = make_absolute(file, path, sizeof path);
 
 	*ret = NULL;
-	if (file[0] != '/' && getcwd(cwd, sizeof cwd) == NULL)
-		r = -errno;
-	else
-		r = path_join(path, sizeof path, file[0] == '/' ? "" : cwd, file);
 	if (r < 0) {
-		tell_problem(why, file, r);
+		source_problem(why, file, r);
 		return r;
 	}
 	r = load_init(&l, path, environ);
-	l.on_disk = true;
 	if (r == 0)
-		r = read_file(&l, path);
-	if (r == 0)
-		r = include_all(&l);
-	if (r == 0)
+		r = source_read_main(&l, path, why);
+	else
+		source_problem(why, path, r);
+	if (r == 0) {
 		r = finish(&l);
+		if (r < 0)
+			source_problem(why, path, r);
+	}
 	if (r == 0)
 		*ret = take_ptr(l.conf);
-	else
-		tell_problem(why, path, r);
 	load_done(&l);
 	return r;
 }
@@ -366,7 +283,7 @@ int conf_parse(const char *text, size_t len, const char *name, char *const *envi
 	if (r == 0)
 		r = draft_read(&l, text, len, name);
 	if (r == 0)
-		r = include_all(&l);
+		r = source_refuse_includes(&l);
 	if (r == 0)
 		r = finish(&l);
 	if (r == 0)

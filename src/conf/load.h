@@ -59,11 +59,11 @@ struct load {
 	struct conf       *conf;
 	struct arena      *arena;        /* the conf's */
 	struct arena      *scratch;      /* goes when loading ends */
+	unsigned           files_n;      /* included */
 	struct draft     **drafts;
 	size_t             drafts_n, drafts_room;
 	struct map         by_header;    /* draft by its header, which is shared in scratch */
 	char *const       *environment;
-	bool               on_disk;      /* [include] may read files */
 	bool               included;     /* the file at hand is an included one */
 	const char        *file, *here;  /* being read */
 	struct draft      *draft;        /* being read; NULL: nobody's lines, */
@@ -157,5 +157,14 @@ int draft_add(struct load *l, const struct section_kind *kind, const char *heade
 
 /* Reads text into drafts; name is the file's. */
 int draft_read(struct load *l, const char *text, size_t len, const char *name) MUST_CHECK;
+
+/* Reads the main file and what it includes. Negative when the main file cannot be had; why says so. */
+int source_read_main(struct load *l, const char *path, struct problem *why) MUST_CHECK;
+
+/* Tells every [include] of a text that came from no file. */
+int source_refuse_includes(struct load *l) MUST_CHECK;
+
+/* What to tell about a main file that cannot be had. */
+void source_problem(struct problem *why, const char *path, int error);
 
 #endif

@@ -1,4 +1,6 @@
 /* [service:NAME]: what runs, and how it is kept running. */
+#include <errno.h>
+
 #include "conf/load.h"
 #include "conf/type.h"
 
@@ -104,14 +106,17 @@ static const struct keyword rows[] = {
 static int make(struct load *l, struct draft *d, void *made)
 {
 	struct service_conf *service = made;
-	int r = load_section(l, d, service);
+	int r = load_section(l, d, service), children;
 
 	service->name = d->name;
 	if (r == 0 && service->backoff_ms > service->backoff_max_ms)
 		r = draft_refuse(l, d, draft_line(d, "backoff"), "E-VALUE", "backoff is longer than backoff_max");
 	if (r == 0 && service->workspaces.count == 0)
 		r = draft_refuse(l, d, draft_line(d, "workspaces"), "E-VALUE", "workspaces names none: name one, or leave the setting out");
-	return r < 0 ? r : load_children(l, d, service);
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	children = load_children(l, d, service); /* for their mistakes, even when nobody will run */
+	return children < 0 ? children : r;
 }
 
 const struct section_kind section_service = {
