@@ -1,0 +1,1 @@
+dist_man_MANS = %D%/reeve-protocol.7 %D%/reevectl.1

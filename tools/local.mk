@@ -7,3 +7,8 @@ EXTRA_DIST += $(CHECKERS) %D%/self-test %D%/fuzz %D%/lint
 check_PROGRAMS += %D%/draw_states
 %C%_draw_states_SOURCES = %D%/draw_states.c
 %C%_draw_states_LDADD   = $(LIB_CORE)
+
+# The messages and their fields, for reeve-protocol(7).
+check_PROGRAMS += %D%/draw_protocol
+%C%_draw_protocol_SOURCES = %D%/draw_protocol.c
+%C%_draw_protocol_LDADD   = $(LIB_WIRE) $(LIB_BASE)
