@@ -20,7 +20,7 @@ static const struct keyword rows[] = {
 	  .help = "Before a start, look whether any file was touched (stat) or hash every file (full)." },
 	{ "rollout", &type_rollout, BUNDLE(rollout), .fallback = "all",
 	  .help = "How an upgrade goes through the children: all of them in turn, or parallel=N at a time." },
-	{ "retry_dead", &type_yes, BUNDLE(retry_dead), .fallback = "no",
+	{ "retry_dead", &type_yes, BUNDLE(retry_dead), .fallback = "yes",
 	  .help = "Whether an upgrade also starts children that are dead." },
 };
 

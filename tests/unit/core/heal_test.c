@@ -1,6 +1,6 @@
 /*
- * Heal against a small world: a reeve-store that answers what the story says, a launcher whose checks
- * find what it says, a clock that stands still until it is moved. Each test reads as one story.
+ * Heal on the stage of fake/engines.h: two children of one bundle and one of another, and what they
+ * are told.
  */
 #include "core/heal.h"
 
@@ -15,138 +15,48 @@
 
 #include "core/announce.h"
 #include "core/bundles.h"
-#include "core/check.h"
 #include "core/core.h"
 #include "core/service.h"
-#include "core/store_client.h"
 #include "core/upgrade.h"
-#include "sys/clock.h"
+#include "fake/engines.h"
 
-/* ---- the world ---- */
+/* ---- the rooms beside it ---- */
 
-struct store_client {
-	struct store_errand errand;
-	enum msg            asked;
-	struct store_pull   pull;
-	store_answer_fn    *fn;
-	void               *arg;
-};
-
+static struct pointer pointer;   /* generation 0: none */
+static bool upgrade_in_flight;
+static unsigned flips;
 static struct {
-	uint64_t            now_ms;
-	struct loop_timer  *turn;        /* heal's one timer, when it is armed */
-	struct store_client stores[8];
-	unsigned            started, freed;
-	bool                no_store;
-	bool                upgrade_in_flight;
-	struct pointer      pointer;     /* version.text "" none */
-	unsigned            flips;
-	struct check_client check;       /* the one under way */
-	unsigned            checks;
-	struct digest       checked;
-	char                event[64];   /* the last announced */
-	enum log_level      level;
-} world;
-
-uint64_t sys_now_ms(void)
-{
-	return world.now_ms;
-}
-
-void loop_timer_start(struct loop *l, struct loop_timer *t, uint64_t delay_ms, loop_fn *fn, void *arg)
-{
-	(void)l;
-	assert_int_equal(delay_ms, 0);
-	t->fn = fn;
-	t->arg = arg;
-	t->active = true;
-	world.turn = t;
-}
-
-void loop_timer_stop(struct loop_timer *t)
-{
-	t->active = false;
-}
-
-/* Lets the loop turn once. */
-static void turn(void)
-{
-	if (world.turn != NULL && world.turn->active) {
-		world.turn->active = false;
-		world.turn->fn(world.turn->arg);
-	}
-}
-
-int store_client_new(struct core *core, const struct store_errand *errand, const struct store_rows *rows,
-                     struct store_client **ret)
-{
-	(void)core, (void)rows;
-	if (world.no_store)
-		return -1;
-	*ret = &world.stores[world.started++];
-	(*ret)->errand = *errand;
-	return 0;
-}
-
-void store_client_free(struct store_client *sc)
-{
-	world.freed += sc != NULL;
-}
-
-int store_client_ask(struct store_client *sc, enum msg type, const void *body, store_answer_fn *fn, void *arg)
-{
-	sc->asked = type;
-	sc->fn = fn;
-	sc->arg = arg;
-	if (type == MSG_STORE_PULL)
-		sc->pull = *(const struct store_pull *)body;
-	return 0;
-}
-
-int check_begin(struct core *core, struct service *s, const struct attempt_order *order,
-                const struct check_client *client, struct check **ret)
-{
-	(void)core, (void)s;
-	assert_true(order->check_only);
-	world.checks++;
-	world.checked = order->digest;
-	world.check = *client;
-	*ret = NULL;
-	return 0;
-}
-
-void check_forget(struct check *c)
-{
-	(void)c;
-}
+	char           event[64];   /* the last announced */
+	enum log_level level;
+} announced;
 
 bool upgrade_is_in_flight(const struct core *core, const char *bundle)
 {
 	(void)core, (void)bundle;
-	return world.upgrade_in_flight;
+	return upgrade_in_flight;
 }
 
 const struct pointer *bundles_pointer(const struct core *core, const char *bundle)
 {
 	(void)core, (void)bundle;
-	return world.pointer.generation != 0 ? &world.pointer : NULL;
+	return pointer.generation != 0 ? &pointer : NULL;
 }
 
 void bundles_flipped(struct core *core, const char *bundle, const struct version *version, uint64_t generation)
 {
 	(void)core, (void)bundle;
-	world.flips++;
-	world.pointer.version = *version;
-	world.pointer.generation = generation;
-	world.pointer.since_ms = world.now_ms;
+	flips++;
+	pointer.version = *version;
+	pointer.generation = generation;
+	pointer.since_ms = stage.now_ms;
 }
 
 void announce_event(struct core *core, enum log_level level, const char *subject, const char *event,
                     const char *fields, ...)
 {
 	(void)core, (void)subject, (void)fields;
-	world.level = level;
-	(void)snprintf(world.event, sizeof world.event, "%s", event);
+	announced.level = level;
+	(void)snprintf(announced.event, sizeof announced.event, "%s", event);
 }
 
 /* ---- two children of one bundle ---- */
@@ -184,7 +94,7 @@ static void child_init(struct service *s, const char *name, struct kept_problem 
 	assert_non_null(s->conf);
 	s->problems.first = problem;
 	s->attempt.pinned = (struct digest){ .bytes = { 1 } };
-	s->since_ms = world.now_ms;
+	s->since_ms = stage.now_ms;
 }
 
 static struct kept_problem damage = { .original = true, .problem = { .code = "file-altered" } };
@@ -194,18 +104,20 @@ static struct kept_problem misfit = { .original = true, .problem = { .code = "ga
 static int set_up(void **state)
 {
 	(void)state;
-	memset(&world, 0, sizeof world);
+	stage_clear();
+	pointer = (struct pointer){ .generation = 0 };
+	upgrade_in_flight = false;
+	flips = 0;
 	memset(&outcome_a, 0, sizeof outcome_a);
 	memset(&outcome_b, 0, sizeof outcome_b);
 	memset(&outcome_own, 0, sizeof outcome_own);
-	world.now_ms = 1000;
 	core = (struct core){ .loop = NULL };
 	if (conf_parse(text, sizeof text - 1, "reeve.ini", NULL, &core.conf) < 0)
 		return -1;
 	child_init(&a, "a:web", &damage);
 	child_init(&b, "b:web", &damage);
 	child_init(&own, "a:own", &damage);
-	world.now_ms++;
+	stage_advance(1);
 	return heals_new(&core);
 }
 
@@ -217,14 +129,6 @@ static int tear_down(void **state)
 	return 0;
 }
 
-/* What reeve-store says to what it was asked last. */
-static void store_says(const struct store_answer *answer)
-{
-	struct store_client *sc = &world.stores[world.started - 1];
-
-	sc->fn(sc->arg, answer);
-}
-
 static void store_staged(uint8_t from, uint64_t from_seq, uint8_t to, uint64_t to_seq)
 {
 	const struct store_staged s = {
@@ -232,33 +136,7 @@ static void store_staged(uint8_t from, uint64_t from_seq, uint8_t to, uint64_t t
 		.to = { .bytes = { to } }, .to_seq = to_seq, .to_version = "new",
 	};
 
-	store_says(&(struct store_answer){ .ok = true, .staged = &s });
-}
-
-static void store_committed(uint64_t generation)
-{
-	const struct store_committed c = { .generation = generation };
-
-	store_says(&(struct store_answer){ .ok = true, .committed = &c });
-}
-
-static void store_fails(const char *code, bool died)
-{
-	struct problem why;
-
-	problem_set(&why, PROBLEM_HOST, code, "registry", "no answer");
-	store_says(&(struct store_answer){ .died = died, .problem = &why });
-}
-
-static void check_finds(const char *code)
-{
-	struct problem_row row = { .subject = "a:web", .original = true };
-
-	if (code != NULL) {
-		problem_set(&row.problem, PROBLEM_BUNDLE, code, "bundle.json", "no");
-		world.check.problem(world.check.arg, &a, &row);
-	}
-	world.check.done(world.check.arg, &a, &(struct check_result){ .is_complete = true });
+	stage_answer_staged(&s);
 }
 
 /* ---- stories ---- */
@@ -267,17 +145,17 @@ static void a_damaged_tree_is_brought_again_by_its_digest_and_the_version_stays(
 {
 	(void)state;
 	heal_begin(&a);
-	assert_int_equal(world.started, 1);
-	assert_int_equal(world.stores[0].asked, MSG_STORE_PULL);
-	assert_true(world.stores[0].pull.repair);
-	assert_int_equal(world.stores[0].pull.digest.bytes[0], 1);
-	assert_string_equal(world.stores[0].errand.reason, "heal");
+	assert_int_equal(stage.stores_n, 1);
+	(void)stage_expect(MSG_STORE_PULL);
+	assert_true(stage_expect(MSG_STORE_PULL)->pull.repair);
+	assert_int_equal(stage_expect(MSG_STORE_PULL)->pull.digest.bytes[0], 1);
+	assert_string_equal(stage_store()->errand.reason, "heal");
 	assert_int_equal(outcome_a.told, 0);
 	store_staged(1, 1, 1, 1);
 	assert_int_equal(outcome_a.told, 1);
 	assert_true(outcome_a.ok);
-	assert_int_equal(world.flips, 0);
-	assert_int_equal(world.freed, 1);
+	assert_int_equal(flips, 0);
+	assert_true(stage.stores[0].is_freed);
 }
 
 /* S2.27: a recovery is a note, not an error. */
@@ -286,8 +164,8 @@ static void a_heal_is_announced_as_information(void **state)
 	(void)state;
 	heal_begin(&a);
 	store_staged(1, 1, 1, 1);
-	assert_string_equal(world.event, "bundle.healed");
-	assert_int_equal(world.level, LOG_INFO);
+	assert_string_equal(announced.event, "bundle.healed");
+	assert_int_equal(announced.level, LOG_INFO);
 }
 
 static void children_of_one_bundle_share_one_heal(void **state)
@@ -295,7 +173,7 @@ static void children_of_one_bundle_share_one_heal(void **state)
 	(void)state;
 	heal_begin(&a);
 	heal_begin(&b);
-	assert_int_equal(world.started, 1);
+	assert_int_equal(stage.stores_n, 1);
 	store_staged(1, 1, 1, 1);
 	assert_int_equal(outcome_a.told + outcome_b.told, 2);
 	assert_true(outcome_a.ok && outcome_b.ok);
@@ -306,24 +184,24 @@ static void a_failed_heal_tells_why_and_is_not_tried_again_for_half_a_minute(voi
 {
 	(void)state;
 	heal_begin(&a);
-	store_fails("offline", false);
+	stage_answer_failed("offline");
 	assert_false(outcome_a.ok);
 	assert_string_equal(outcome_a.code, "offline");
 	heal_begin(&b);
 	assert_int_equal(outcome_b.told, 0);
-	turn();
+	stage_turn();
 	assert_string_equal(outcome_b.code, "heal-cooling");
-	assert_int_equal(world.started, 1);
-	world.now_ms += 30 * 1000;
+	assert_int_equal(stage.stores_n, 1);
+	stage_advance(30 * 1000);
 	heal_begin(&b);
-	assert_int_equal(world.started, 2);
+	assert_int_equal(stage.stores_n, 2);
 }
 
 static void a_store_that_dies_is_a_failed_heal(void **state)
 {
 	(void)state;
 	heal_begin(&a);
-	store_fails("store-died", true);
+	stage_store_dies();
 	assert_int_equal(outcome_a.told, 1);
 	assert_string_equal(outcome_a.code, "store-died");
 	assert_false(heal_is_under_way(&core, "acme/web"));
@@ -333,11 +211,11 @@ static void a_store_that_dies_is_a_failed_heal(void **state)
 static void no_heal_while_an_upgrade_is_in_flight(void **state)
 {
 	(void)state;
-	world.upgrade_in_flight = true;
+	upgrade_in_flight = true;
 	heal_begin(&a);
-	turn();
+	stage_turn();
 	assert_string_equal(outcome_a.code, "heal-upgrade");
-	assert_int_equal(world.started, 0);
+	assert_int_equal(stage.stores_n, 0);
 }
 
 /* S2.20: the first install pulls the latest, once for all who ask. */
@@ -349,15 +227,15 @@ static void the_first_install_is_one_pull_for_everybody(void **state)
 	a.attempt.pinned = b.attempt.pinned = (struct digest){ .bytes = { 0 } };
 	heal_begin(&a);
 	heal_begin(&b);
-	assert_int_equal(world.started, 1);
-	assert_false(world.stores[0].pull.repair);
-	assert_string_equal(world.stores[0].errand.reason, "install");
+	assert_int_equal(stage.stores_n, 1);
+	assert_false(stage_expect(MSG_STORE_PULL)->pull.repair);
+	assert_string_equal(stage_store()->errand.reason, "install");
 	store_staged(0, 0, 7, 1);
-	assert_int_equal(world.checked.bytes[0], 7);
-	check_finds(NULL);
-	assert_int_equal(world.stores[0].asked, MSG_STORE_COMMIT);
-	store_committed(1);
-	assert_int_equal(world.flips, 1);
+	assert_int_equal(stage.checks[0].digest.bytes[0], 7);
+	stage_check_finds(PROBLEM_BUNDLE, NULL);
+	(void)stage_expect(MSG_STORE_COMMIT);
+	stage_answer_committed(1);
+	assert_int_equal(flips, 1);
 	assert_true(outcome_a.ok && outcome_b.ok);
 }
 
@@ -367,12 +245,12 @@ static void an_install_that_another_child_finished_is_adopted_without_a_request(
 	(void)state;
 	child_init(&a, "a:web", &missing);
 	a.attempt.pinned = (struct digest){ .bytes = { 0 } };
-	world.pointer = (struct pointer){ .generation = 1, .since_ms = world.now_ms + 1 };
+	pointer = (struct pointer){ .generation = 1, .since_ms = stage.now_ms + 1 };
 	heal_begin(&a);
 	assert_int_equal(outcome_a.told, 0);
-	turn();
+	stage_turn();
 	assert_true(outcome_a.ok);
-	assert_int_equal(world.started, 0);
+	assert_int_equal(stage.stores_n, 0);
 }
 
 /* S2.2, S2.4: a version that this host cannot run is replaced when a newer one can. */
@@ -381,13 +259,13 @@ static void a_version_that_the_gate_refuses_is_replaced_by_a_newer_one(void **st
 	(void)state;
 	child_init(&a, "a:web", &misfit);
 	heal_begin(&a);
-	assert_false(world.stores[0].pull.repair);
-	assert_string_equal(world.stores[0].pull.to != NULL ? world.stores[0].pull.to : "", "");
+	assert_false(stage_expect(MSG_STORE_PULL)->pull.repair);
+	assert_string_equal(stage_expect(MSG_STORE_PULL)->pull.to != NULL ? stage_expect(MSG_STORE_PULL)->pull.to : "", "");
 	store_staged(1, 1, 2, 2);
-	check_finds(NULL);
-	store_committed(2);
+	stage_check_finds(PROBLEM_BUNDLE, NULL);
+	stage_answer_committed(2);
 	assert_true(outcome_a.ok);
-	assert_int_equal(world.flips, 1);
+	assert_int_equal(flips, 1);
 }
 
 static void nothing_newer_is_no_cure(void **state)
@@ -397,8 +275,8 @@ static void nothing_newer_is_no_cure(void **state)
 	heal_begin(&a);
 	store_staged(1, 1, 1, 1);
 	assert_string_equal(outcome_a.code, "no-newer");
-	assert_int_equal(world.checks, 0);
-	assert_int_equal(world.flips, 0);
+	assert_int_equal(stage.checks_begun, 0);
+	assert_int_equal(flips, 0);
 }
 
 /* S2.4: a bad one that is replaced by a bad one: one pull, then the refusal, and the pointer stays. */
@@ -408,20 +286,20 @@ static void a_newer_version_that_the_gate_refuses_too_does_not_get_the_pointer(v
 	child_init(&a, "a:web", &misfit);
 	heal_begin(&a);
 	store_staged(1, 1, 2, 2);
-	check_finds("gate-platform");
+	stage_check_finds(PROBLEM_BUNDLE, "gate-platform");
 	assert_string_equal(outcome_a.code, "gate-platform");
-	assert_int_equal(world.flips, 0);
-	assert_int_equal(world.started, 1);
-	assert_int_equal(world.stores[0].asked, MSG_STORE_PULL);
+	assert_int_equal(flips, 0);
+	assert_int_equal(stage.stores_n, 1);
+	assert_int_equal(stage.stores[0].asked_n, 1);
 }
 
 static void a_bundle_without_a_registry_asks_nobody(void **state)
 {
 	(void)state;
 	heal_begin(&own);
-	turn();
+	stage_turn();
 	assert_string_equal(outcome_own.code, "heal-source");
-	assert_int_equal(world.started, 0);
+	assert_int_equal(stage.stores_n, 0);
 }
 
 static void whoever_is_stopped_meanwhile_is_not_told(void **state)
@@ -439,10 +317,10 @@ static void whoever_is_stopped_meanwhile_is_not_told(void **state)
 static void nobody_is_told_from_within_the_request(void **state)
 {
 	(void)state;
-	world.no_store = true;
+	stage.no_store = true;
 	heal_begin(&a);
 	assert_int_equal(outcome_a.told, 0);
-	turn();
+	stage_turn();
 	assert_string_equal(outcome_a.code, "store-start");
 	assert_false(heal_is_under_way(&core, "acme/web"));
 }

@@ -1,17 +1,4 @@
 
-# Bundles: what is known of them, heal, upgrade.
-UNIT_CORE_BUNDLES = %D%/heal_test %D%/pointers_test %D%/refusals_test %D%/upgrade_plan_test
-check_PROGRAMS += $(UNIT_CORE_BUNDLES)
-TESTS          += $(UNIT_CORE_BUNDLES)
-%C%_heal_test_CFLAGS         = $(TEST_CFLAGS)
-%C%_heal_test_LDADD          = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
-%C%_pointers_test_CFLAGS     = $(TEST_CFLAGS)
-%C%_pointers_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
-%C%_refusals_test_CFLAGS     = $(TEST_CFLAGS)
-%C%_refusals_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
-%C%_upgrade_plan_test_CFLAGS = $(TEST_CFLAGS)
-%C%_upgrade_plan_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
-
 UNIT_CONTROL    = %D%/accounts_test %D%/rights_test
 check_PROGRAMS += $(UNIT_CONTROL)
 TESTS          += $(UNIT_CONTROL)
@@ -19,3 +6,21 @@ TESTS          += $(UNIT_CONTROL)
 %C%_accounts_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
 %C%_rights_test_CFLAGS   = $(TEST_CFLAGS)
 %C%_rights_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+
+# Bundles: what is known of them, heal, upgrade.
+UNIT_CORE_BUNDLES = %D%/heal_test %D%/pointers_test %D%/refusals_test %D%/upgrade_plan_test %D%/upgrade_test
+check_PROGRAMS += $(UNIT_CORE_BUNDLES)
+TESTS          += $(UNIT_CORE_BUNDLES)
+FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h
+%C%_heal_test_SOURCES        = %D%/heal_test.c $(FAKE_ENGINES)
+%C%_heal_test_CFLAGS         = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_heal_test_LDADD          = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+%C%_pointers_test_CFLAGS     = $(TEST_CFLAGS)
+%C%_pointers_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_refusals_test_CFLAGS     = $(TEST_CFLAGS)
+%C%_refusals_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_upgrade_plan_test_CFLAGS = $(TEST_CFLAGS)
+%C%_upgrade_plan_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_upgrade_test_SOURCES     = %D%/upgrade_test.c $(FAKE_ENGINES)
+%C%_upgrade_test_CFLAGS      = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_upgrade_test_LDADD       = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)

@@ -1,0 +1,275 @@
+#include "engines.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/service.h"
+#include "sys/clock.h"
+
+struct stage stage;
+
+/* ---- clock and timers ---- */
+
+enum { TIMERS_MAX = 64 };
+
+static struct {
+	struct loop_timer *timer;
+	uint64_t           due_ms;
+} timers[TIMERS_MAX];
+
+uint64_t sys_now_ms(void)
+{
+	return stage.now_ms;
+}
+
+uint64_t sys_wall_ms(void)
+{
+	return 1700000000000 + stage.now_ms;
+}
+
+uint32_t sys_random(void)
+{
+	return 4;
+}
+
+void loop_timer_stop(struct loop_timer *t)
+{
+	t->active = false;
+	for (size_t i = 0; i < TIMERS_MAX; i++)
+		if (timers[i].timer == t)
+			timers[i].timer = NULL;
+}
+
+void loop_timer_start(struct loop *l, struct loop_timer *t, uint64_t delay_ms, loop_fn *fn, void *arg)
+{
+	(void)l; /* there is one */
+	loop_timer_stop(t);
+	for (size_t i = 0; i < TIMERS_MAX; i++) {
+		if (timers[i].timer != NULL)
+			continue;
+		timers[i].timer = t;
+		timers[i].due_ms = stage.now_ms + delay_ms;
+		t->fn = fn;
+		t->arg = arg;
+		t->active = true;
+		return;
+	}
+	fail_msg("more than %d timers", TIMERS_MAX);
+}
+
+/* The next one due until then; NULL: none. */
+static struct loop_timer *next_due(uint64_t until_ms, uint64_t *ret_due_ms)
+{
+	struct loop_timer *next = NULL;
+
+	for (size_t i = 0; i < TIMERS_MAX; i++) {
+		if (timers[i].timer == NULL || timers[i].due_ms > until_ms)
+			continue;
+		if (next != NULL && timers[i].due_ms >= *ret_due_ms)
+			continue;
+		next = timers[i].timer;
+		*ret_due_ms = timers[i].due_ms;
+	}
+	return next;
+}
+
+void stage_advance(uint64_t ms)
+{
+	uint64_t until = stage.now_ms + ms, due = 0;
+	struct loop_timer *t;
+
+	while ((t = next_due(until, &due)) != NULL) {
+		loop_fn *fn = t->fn;
+		void *arg = t->arg;
+
+		if (due > stage.now_ms)
+			stage.now_ms = due;
+		loop_timer_stop(t);
+		fn(arg);
+	}
+	stage.now_ms = until;
+}
+
+void stage_turn(void)
+{
+	stage_advance(0);
+}
+
+void stage_clear(void)
+{
+	memset(timers, 0, sizeof timers);
+	stage = (struct stage){ .now_ms = 1000 };
+}
+
+/* ---- reeve-store ---- */
+
+int store_client_new(struct core *core, const struct store_errand *errand, const struct store_rows *rows,
+                     struct store_client **ret)
+{
+	(void)core; /* there is one */
+	if (stage.no_store)
+		return -1;
+	assert_in_range(stage.stores_n, 0, STAGE_STORES_MAX - 1);
+	*ret = &stage.stores[stage.stores_n++];
+	(*ret)->errand = *errand;
+	if (rows != NULL)
+		(*ret)->rows = *rows;
+	return 0;
+}
+
+void store_client_free(struct store_client *sc)
+{
+	if (sc == NULL)
+		return;
+	assert_false(sc->is_freed);
+	sc->is_freed = true;
+	sc->answered_n = sc->asked_n;
+}
+
+static void copy(char *buf, size_t max, const char *s)
+{
+	(void)snprintf(buf, max, "%s", s != NULL ? s : "");
+}
+
+int store_client_ask(struct store_client *sc, enum msg type, const void *body, store_answer_fn *fn, void *arg)
+{
+	struct stage_request *r = &sc->asked[sc->asked_n];
+
+	assert_false(sc->is_freed);
+	assert_in_range(sc->asked_n, 0, STAGE_ASKED_MAX - 1);
+	sc->asked_n++;
+	*r = (struct stage_request){ .type = type, .fn = fn, .arg = arg };
+	if (type == MSG_STORE_PULL)
+		r->pull = *(const struct store_pull *)body;
+	if (type == MSG_STORE_JOURNAL) {
+		const struct store_journal *j = body;
+
+		copy(r->record, sizeof r->record, j->record);
+		copy(r->child, sizeof r->child, j->child);
+		copy(r->detail, sizeof r->detail, j->detail);
+	}
+	return 0;
+}
+
+int store_client_tell(struct store_client *sc, enum msg type, const void *body)
+{
+	(void)type, (void)body;
+	assert_false(sc->is_freed);
+	sc->told++;
+	return 0;
+}
+
+struct store_client *stage_store(void)
+{
+	assert_true(stage.stores_n > 0);
+	return &stage.stores[stage.stores_n - 1];
+}
+
+const struct stage_request *stage_expect(enum msg type)
+{
+	struct store_client *sc = stage_store();
+
+	assert_false(sc->is_freed);
+	assert_true(sc->answered_n < sc->asked_n);
+	assert_string_equal(msg_name(sc->asked[sc->answered_n].type), msg_name(type));
+	return &sc->asked[sc->answered_n];
+}
+
+static void answer(enum msg type, const struct store_answer *a)
+{
+	struct store_client *sc = stage_store();
+	const struct stage_request *r = type != 0 ? stage_expect(type) : &sc->asked[sc->answered_n];
+
+	sc->answered_n++;
+	r->fn(r->arg, a);
+}
+
+void stage_answer_staged(const struct store_staged *staged)
+{
+	answer(MSG_STORE_PULL, &(struct store_answer){ .ok = true, .staged = staged });
+}
+
+void stage_answer_committed(uint64_t generation)
+{
+	const struct store_committed c = { .generation = generation };
+
+	answer(MSG_STORE_COMMIT, &(struct store_answer){ .ok = true, .committed = &c });
+}
+
+void stage_answer_done(void)
+{
+	answer(0, &(struct store_answer){ .ok = true });
+}
+
+void stage_answer_failed(const char *code)
+{
+	struct problem why;
+
+	problem_set(&why, PROBLEM_HOST, code, "registry", "no");
+	answer(0, &(struct store_answer){ .problem = &why });
+}
+
+void stage_store_dies(void)
+{
+	struct store_client *sc = stage_store();
+	struct problem why;
+
+	problem_set(&why, PROBLEM_HOST, "store-died", "reeve-store", "signal KILL");
+	while (!sc->is_freed && sc->answered_n < sc->asked_n) {
+		const struct stage_request *r = &sc->asked[sc->answered_n++];
+
+		r->fn(r->arg, &(struct store_answer){ .died = true, .problem = &why });
+	}
+}
+
+/* ---- reeve-launch ---- */
+
+int check_begin(struct core *core, struct service *s, const struct attempt_order *order,
+                const struct check_client *client, struct check **ret)
+{
+	(void)core; /* there is one */
+	assert_true(order->check_only);
+	assert_in_range(stage.checks_n, 0, STAGE_CHECKS_MAX - 1);
+	stage.checks[stage.checks_n++] = (struct stage_check){ s, order->digest, *client };
+	stage.checks_begun++;
+	if (ret != NULL)
+		*ret = NULL;
+	return 0;
+}
+
+void check_forget(struct check *c)
+{
+	(void)c; /* the story ends it, or nobody */
+}
+
+static void end_check(const struct check_result *result, enum problem_class class, const char *code)
+{
+	struct stage_check c = stage.checks[0];
+	struct problem_row row = { .subject = "child", .original = true };
+
+	assert_true(stage.checks_n > 0);
+	memmove(stage.checks, stage.checks + 1, --stage.checks_n * sizeof c);
+	if (code != NULL) {
+		problem_set(&row.problem, class, code, "where", "what");
+		c.client.problem(c.client.arg, c.service, &row);
+	}
+	c.client.done(c.client.arg, c.service, result);
+}
+
+void stage_check_finds(enum problem_class class, const char *code)
+{
+	struct check_result result = { .is_complete = true, .problems = code != NULL };
+
+	result.by_class[class] = result.problems;
+	end_check(&result, class, code);
+}
+
+void stage_check_is_lost(void)
+{
+	end_check(&(struct check_result){ .is_complete = false }, PROBLEM_HOST, NULL);
+}
