@@ -3,6 +3,7 @@
 
 #include "conf/conf.h"
 #include "conf/keyword.h"
+#include "conf/type.h"
 
 static bool texts_are_equal(const struct texts *a, const struct texts *b)
 {
@@ -19,30 +20,46 @@ static bool field_is_equal(const struct keyword *row, const void *a, const void 
 	return false;
 }
 
-/* Compares the fields of one owner in two structs of a kind. */
-static bool fields_are_equal(const char *kind, enum keyword_owner owner, const void *a, const void *b)
+/* What points into its own configuration is compared by what it points at, or not at all. */
+static bool is_reference(const struct keyword *row)
+{
+	return row->type == &type_bundle || row->type == &type_registry;
+}
+
+/* Compares the fields of one owner in two structs of a kind: those that need a new process, or the others too. */
+static bool fields_are_equal(const char *kind, enum keyword_owner owner, bool all, const void *a, const void *b)
 {
 	size_t n;
 	const struct keyword *rows = conf_keywords(kind, &n);
 
 	for (size_t i = 0; i < n; i++)
-		if (rows[i].respawn && rows[i].owner == owner &&
+		if ((rows[i].respawn || all) && rows[i].owner == owner && !is_reference(&rows[i]) &&
 		    !field_is_equal(&rows[i], (const char *)a + rows[i].at, (const char *)b + rows[i].at))
 			return false;
 	return true;
 }
 
-static bool bundles_are_equal(const struct bundle_conf *a, const struct bundle_conf *b)
+static bool bundles_are_equal(const struct bundle_conf *a, const struct bundle_conf *b, bool all)
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	return strcmp(a->name, b->name) == 0 && a->source == b->source && fields_are_equal("bundle", OF_SECTION, a, b);
+	return strcmp(a->name, b->name) == 0 && a->source == b->source && fields_are_equal("bundle", OF_SECTION, all, a, b);
+}
+
+static bool are_equal(const struct child_conf *a, const struct child_conf *b, bool all)
+{
+	return strcmp(a->name, b->name) == 0 && strcmp(a->state_dir, b->state_dir) == 0 &&
+	       bundles_are_equal(a->service->bundle, b->service->bundle, all) &&
+	       fields_are_equal("service", OF_SECTION, all, a->service, b->service) &&
+	       fields_are_equal("service", OF_CHILD, all, a, b);
 }
 
 bool child_conf_is_equal(const struct child_conf *a, const struct child_conf *b)
 {
-	return strcmp(a->name, b->name) == 0 && strcmp(a->state_dir, b->state_dir) == 0 &&
-	       bundles_are_equal(a->service->bundle, b->service->bundle) &&
-	       fields_are_equal("service", OF_SECTION, a->service, b->service) &&
-	       fields_are_equal("service", OF_CHILD, a, b);
+	return are_equal(a, b, false);
+}
+
+bool child_conf_is_same(const struct child_conf *a, const struct child_conf *b)
+{
+	return are_equal(a, b, true);
 }

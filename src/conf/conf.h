@@ -172,6 +172,9 @@ void conf_unref(struct conf *c);   /* NULL is fine; the last one frees */
 /* Whether a start from a would be the same in everything that needs a new process as one from b. */
 bool child_conf_is_equal(const struct child_conf *a, const struct child_conf *b);
 
+/* Whether they are the same in everything else too. */
+bool child_conf_is_same(const struct child_conf *a, const struct child_conf *b);
+
 /* One line for people: "file:line: [section] code: text". */
 void conf_error_format(const struct conf_error *e, char *buf, size_t max);
 

@@ -27,17 +27,18 @@ struct service;
 struct attempt;
 
 enum attempt_end {
-	ATTEMPT_EXECED,    /* the process is the program now; attempt->process goes on living */
+	ATTEMPT_EXECED,    /* the process is the program now, and lives on in a->process */
 	ATTEMPT_REFUSED,   /* a check or step said no: attempt->refused */
 	ATTEMPT_CHECKED,   /* a check came to its end */
-	ATTEMPT_LOST,      /* reeve-launch or its fork died before it could say */
+	ATTEMPT_LOST,      /* it was aborted, or reeve-launch died before it could say */
 };
 
 struct attempt_client {
+	/* One thing preflight found. */
 	void (*problem)(struct attempt *a, const struct problem_row *row);
+	/* Called once. Unless it was executed, a is free for another attempt. */
 	void (*ended)(struct attempt *a, enum attempt_end end);
-	/* Only after ATTEMPT_EXECED: the program is dead and not waited for; and, it is waited for. */
-	void (*ending)(struct attempt *a);
+	/* After ATTEMPT_EXECED: the program is waited for, and a is free. */
 	void (*gone)(struct attempt *a, const struct exit_status *how);
 };
 
@@ -49,40 +50,52 @@ struct attempt_order {
 };
 
 struct attempt {
+	/* Set by the owner, once. */
 	struct core                 *core;
 	struct service              *service;
 	const struct attempt_client *client;
+
+	/* The rest is written here alone. */
 	struct attempt_order         order;
 	uint32_t                     id;        /* of its LAUNCH_ORDER; 0: not sent */
-	bool                         active;
 	struct process               process;
 	int                          status_fd; /* reading end; -1 */
 	struct loop_io               status_io;
-	struct list                  link;      /* waiting to be sent, or sent and without a number */
+	struct list                  link;      /* in a queue of the launcher's */
+	bool                         is_active;
+	bool                         is_aborted;
+	bool                         is_execed;
 
-	/* What it said so far. */
-	struct digest                pinned;
+	/* What was said so far. */
+	struct digest                pinned;    /* none: no bundle */
 	char                         version[64];
 	uint64_t                     seq;
-	uint32_t                     problems;
-	bool                         is_bundle_class; /* every problem so far is of class bundle */
-	bool                         is_refused, is_checked, is_execed, is_killed;
-	char                         step[32];        /* that refused */
-	int                          error;           /* its errno; 0: the problems say it all */
+	uint32_t                     problems;  /* advisories not counted */
+	bool                         is_bundle_class; /* every one of them is */
+	bool                         is_refused, is_checked, is_broken;
+	char                         step[32];  /* that refused */
+	int                          error;     /* its errno; 0: the problems say it all */
 	char                         text[160];
 };
 
-/* Puts a in the launcher's queue. a->core, service, client are set and it is not active. */
+/* Puts a in the launcher's queue; it is not active. */
 void attempt_begin(struct attempt *a, const struct attempt_order *order);
 
 /*
  * Makes it end: takes the order back, or kills the process as soon as its number is known. ended() is
- * told in time with ATTEMPT_LOST, ATTEMPT_EXECED or whatever was faster; never from within this call.
+ * told in time, never from within this call.
  */
 void attempt_abort(struct attempt *a);
 
-/* For launcher.c and reap.c: the number, the end of the launcher, what waits in the status pipe. */
+/* Lets go of it without a word, when everything ends: its process, if any, is not waited for. */
+void attempt_discard(struct attempt *a);
+
+/* ---- for launcher.c ---- */
+
+void attempt_listen(struct attempt *a, int fd);               /* its order is sent, fd is its status pipe */
 void attempt_said_pid(struct attempt *a, pid_t pid);
-void attempt_drain(struct attempt *a);
+void attempt_fail(struct attempt *a, const char *step, int error); /* its order cannot be sent */
+void attempt_lose(struct attempt *a);                         /* nobody will take its order */
+void attempt_conclude(struct attempt *a);
 
 #endif

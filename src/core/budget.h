@@ -50,6 +50,6 @@ void budget_done(struct budget *b);
 
 /* s's own wait is over: ON_TURN is queued now or when there is a token for it. */
 void budget_ask(struct budget *b, struct service *s);
-void budget_forget(struct budget *b, struct service *s);
+void budget_forget(struct service *s); /* fine when it does not wait */
 
 #endif

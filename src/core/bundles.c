@@ -82,7 +82,7 @@ bool bundles_is_dependent(const struct service *s, const char *bundle)
 {
 	const struct bundle_conf *b = s->conf->service->bundle;
 
-	return b != NULL && !s->removed && strcmp(b->name, bundle) == 0;
+	return b != NULL && !s->is_removed && strcmp(b->name, bundle) == 0;
 }
 
 /* ---- after a crash ---- */

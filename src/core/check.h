@@ -13,7 +13,7 @@ struct service;
 struct check;
 
 struct check_result {
-	bool          is_complete;   /* false: reeve-launch died over it; ask again */
+	bool          is_complete;   /* false: it was ended, or reeve-launch died over it; ask again */
 	uint32_t      problems;      /* that refuse a start; 0: it would start */
 	uint32_t      advisories;
 	uint32_t      by_class[PROBLEM_CLASS_COUNT];
@@ -28,12 +28,18 @@ struct check_client {
 
 /*
  * Begins one. done() is called exactly once, from the loop, and the check is gone then; also when s is removed
- * meanwhile (is_complete false). -ENOMEM, -ESHUTDOWN. order->check_only is implied. ret may be NULL.
+ * meanwhile (is_complete false). -ENOMEM, -ESHUTDOWN, -EBUSY: too many. order->check_only is implied. ret may be NULL.
  */
 int check_begin(struct core *core, struct service *s, const struct attempt_order *order,
                 const struct check_client *client, struct check **ret) MUST_CHECK;
 
 /* Whoever asked has gone: neither callback comes any more. */
 void check_forget(struct check *c);
+
+/* Ends those of s, or all (NULL), soon: each is told as incomplete. */
+void checks_abort(struct core *core, const struct service *s);
+
+/* Lets go of all without a word, when everything ends. */
+void checks_discard(struct core *core);
 
 #endif

@@ -17,6 +17,7 @@
 #include "core/budget.h"
 #include "core/launcher.h"
 #include "core/logger.h"
+#include "core/order.h"
 #include "core/problems.h"
 #include "core/process.h"
 #include "core/reap.h"
@@ -27,7 +28,9 @@
 struct core {
 	struct loop        *loop;          /* the caller's */
 	struct conf        *conf;          /* in force; reload.c changes it */
+	const char         *helper_dir;    /* where the helper programs are */
 	bool                is_init;       /* PID 1: never ends on an error */
+	int                 exit_code;     /* what reeve ends with, see options.h */
 	uint64_t            started_wall_ms;
 
 	struct processes    processes;
@@ -37,6 +40,7 @@ struct core {
 	struct launcher     launcher;
 	struct logger       logger;
 	struct reaper       reaper;
+	struct order        order;
 	struct shutdown     shutdown;
 	int                 null_fd;       /* /dev/null, read and write */
 
@@ -44,6 +48,8 @@ struct core {
 	struct list         pending;       /* services with events to take */
 	bool                is_settling;
 	struct list         checks;        /* under way */
+	size_t              checks_n;
+	bool                has_removed;   /* services wait for their removal */
 
 	/* The rooms of others; each makes and frees its own. NULL where a test leaves one out. */
 	struct control     *control;       /* control.c */
@@ -53,11 +59,19 @@ struct core {
 	struct upgrades    *upgrades;      /* upgrade.c */
 };
 
-/* Everything but the control socket, with nobody started. Takes over conf. */
+/*
+ * Everything but the control socket, with nobody started. core is zeroed memory with helper_dir and
+ * is_init set; conf is taken over, on failure too.
+ */
 int core_init(struct core *core, struct loop *loop, struct conf *conf) MUST_CHECK;
+
+/* Gives everything back; what still runs runs on. */
 void core_done(struct core *core);
 
 /* Starts the helpers and everybody who is to start. */
 void core_start(struct core *core);
+
+/* Room for children more or fewer, so that nothing later needs any. */
+int core_reserve(struct core *core, size_t children) MUST_CHECK;
 
 #endif

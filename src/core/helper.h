@@ -43,6 +43,8 @@ struct helper {
 	struct channel           *channel;   /* NULL: not to be spoken to */
 	struct loop_io            io;
 	struct process            process;
+	bool                      is_gone;   /* waited for, and its socket is still open */
+	struct exit_status        exit;
 	bool                      stopping;
 	uint32_t                  failures;  /* in a row */
 	uint64_t                  started_ms;
@@ -54,7 +56,7 @@ struct helper {
 void helper_init(struct helper *h, struct core *core, const struct helper_kind *kind);
 
 /* Starts it; a resident one that cannot be started is tried again by itself. */
-int helper_start(struct helper *h) MUST_CHECK;
+int helper_start(struct helper *h);
 
 /* Queues a message. -ENOTCONN: it is down; -ENOBUFS: it reads too slowly, or the message is too large. */
 int helper_send(struct helper *h, enum msg type, uint32_t id, const void *body, const int *fds) MUST_CHECK;
@@ -67,6 +69,15 @@ size_t helper_room(const struct helper *h);
  * there after grace_ms (0: at once). down() follows, from the loop. Nothing to do when it does not run.
  */
 void helper_stop(struct helper *h, uint64_t grace_ms);
+
+/* Whether messages wait for it to read. */
+bool helper_has_output(const struct helper *h);
+
+/* Takes what it has said by now. */
+void helper_hear(struct helper *h);
+
+/* Lets go of it without a word; it is killed, and nobody is told. */
+void helper_done(struct helper *h);
 
 bool helper_is_up(const struct helper *h);
 

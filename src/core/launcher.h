@@ -6,6 +6,9 @@
 #ifndef CORE_LAUNCHER_H
 #define CORE_LAUNCHER_H
 
+#include <stddef.h>
+#include <stdint.h>
+
 #include "base/attr.h"
 #include "base/list.h"
 #include "core/attempt.h"
@@ -13,13 +16,23 @@
 
 struct core;
 
+/*
+ * The pipe's own size is the size of the buffer: one read takes all there is, and as each frame is written in
+ * one piece (pipe(7): PIPE_BUF), all there is ends with a whole frame. No child needs a buffer of its own.
+ */
+enum { STATUS_READ_MAX = 65536 };
+
 struct launcher {
-	struct core     *core;
-	struct helper    helper;
-	struct list      queued;    /* attempts waiting to be sent */
-	struct list      ordered;   /* sent, and their process has not said its number */
-	uint32_t         last_id;
-	struct loop_timer watchdog; /* an order that nobody takes */
+	struct core      *core;
+	struct helper     helper;
+	struct list       queued;    /* attempts waiting to be sent */
+	struct list       ordered;   /* sent, and their process has not said its number */
+	struct list       failed;    /* to be told so from the loop */
+	struct loop_timer failing;
+	struct loop_timer watchdog;  /* orders that nobody takes: it hangs */
+	uint32_t          last_id;
+	uint8_t          *status;    /* what one read of a status pipe takes; the same for all */
+	size_t            status_max;
 };
 
 int launcher_init(struct launcher *l, struct core *core) MUST_CHECK;
@@ -28,8 +41,8 @@ void launcher_done(struct launcher *l);
 /* Puts a at the end of the queue and sends what can go. */
 void launcher_order(struct launcher *l, struct attempt *a);
 
-/* Takes a back; false when it was sent already. */
-bool launcher_withdraw(struct launcher *l, struct attempt *a);
+/* a, which is in no queue, comes to its end from the loop. */
+void launcher_fail(struct launcher *l, struct attempt *a);
 
 /* Reads what reeve-launch's processes said: before anything is reaped, so that no number is a stranger's. */
 void launcher_drain(struct launcher *l);

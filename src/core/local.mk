@@ -1,8 +1,13 @@
 noinst_LIBRARIES      += %D%/libcore.a
 %C%_libcore_a_SOURCES  = \
-	%D%/announce.h %D%/attempt.h %D%/budget.h %D%/check.h %D%/core.h %D%/heal.h %D%/helper.h \
-	%D%/launcher.h %D%/logger.h %D%/observer.h %D%/order.h %D%/policy.h %D%/problems.h %D%/process.h \
-	%D%/reap.h %D%/reload.h %D%/roster.h %D%/service.h %D%/shutdown.h %D%/state.c %D%/state.def %D%/state.h
+	%D%/action.c %D%/action.h %D%/announce.c %D%/announce.h %D%/attempt.c %D%/attempt.h \
+	%D%/budget.c %D%/budget.h %D%/check.c %D%/check.h %D%/core.c %D%/core.h %D%/heal.h \
+	%D%/helper.c %D%/helper.h %D%/launcher.c %D%/launcher.h %D%/logger.c %D%/logger.h %D%/observer.h \
+	%D%/order.c %D%/order.h %D%/policy.c %D%/policy.h %D%/problems.c %D%/problems.h \
+	%D%/process.c %D%/process.h %D%/reap.c %D%/reap.h %D%/reload.c %D%/reload.h %D%/reply.c %D%/reply.h \
+	%D%/roster.c %D%/roster.h %D%/service.c %D%/service.h %D%/shutdown.c %D%/shutdown.h \
+	%D%/signals.c %D%/signals.h \
+	%D%/state.c %D%/state.def %D%/state.h
 # Bundles: what is known of them, heal, upgrade.
 %C%_libcore_a_SOURCES += \
 	%D%/bundle_list.c %D%/bundle_list.h %D%/bundle_set.c %D%/bundle_set.h %D%/bundles.c %D%/bundles.h \
@@ -18,3 +23,9 @@ noinst_LIBRARIES      += %D%/libcore.a
 	%D%/job_verdict.c %D%/job_verdict.h %D%/jobs.c %D%/jobs.h %D%/reply.c %D%/reply.h \
 	%D%/rights.c %D%/rights.h %D%/service_row.c %D%/service_row.h
 LIB_CORE = %D%/libcore.a
+
+sbin_PROGRAMS      += reeve
+reeve_SOURCES       = \
+	%D%/check_config.c %D%/check_config.h %D%/check_startup.c %D%/check_startup.h %D%/main.c \
+	%D%/options.c %D%/options.h
+reeve_LDADD         = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_LOOP) $(LIB_SYS) $(LIB_BASE) $(INIH_LIBS) $(EV_LIBS)

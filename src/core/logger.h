@@ -19,11 +19,12 @@ struct ask_tail;
 
 /* One output stream of a child. */
 struct stream {
-	uint32_t    number;      /* reeve-log's name for it, for good */
-	int         read_fd;     /* -1: thrown away */
-	int         write_fd;    /* becomes 1 or 2 of the child; the null device when thrown away */
-	bool        is_attached; /* reeve-log was told */
-	struct list link;        /* waits to be told */
+	struct service *service;
+	uint32_t        number;      /* reeve-log's name for it, for good */
+	int             read_fd;     /* -1: thrown away */
+	int             write_fd;    /* becomes 1 or 2 of the child; the null device when thrown away */
+	bool            is_attached; /* reeve-log was told */
+	struct list     link;        /* waits to be told */
 };
 
 struct logger {
@@ -32,15 +33,15 @@ struct logger {
 	struct list   untold;    /* streams to attach as soon as there is room */
 };
 
-int logger_init(struct logger *l, struct core *core) MUST_CHECK;
+void logger_init(struct logger *l, struct core *core);
 void logger_done(struct logger *l);
 
-/* Makes the pipes that s's settings ask for. stderr is stdout when it is redirected. */
+/* Makes the pipes that s's settings ask for; with redirect_stderr the second is the first. -EMFILE. */
 int logger_open(struct logger *l, struct service *s) MUST_CHECK;
 void logger_close(struct logger *l, struct service *s);
 
-/* Tells reeve-log the new settings of s's streams; -EMFILE and the like when pipes cannot be made. */
-int logger_reopen(struct logger *l, struct service *s) MUST_CHECK;
+/* Tells reeve-log the new file, size and number of backups of s's streams; the pipes stay. */
+void logger_settings_changed(struct logger *l, struct service *s);
 
 /* Every log file anew, after rotation by somebody else. */
 void logger_reopen_files(struct logger *l);
@@ -51,7 +52,10 @@ void logger_reopen_files(struct logger *l);
  */
 int logger_tail(struct logger *l, const struct service *s, const struct ask_tail *ask, int fd) MUST_CHECK;
 
-/* Lets reeve-log empty every pipe and end; its down is seen by helper_is_up(). */
+/*
+ * Has reeve-log write what is left in every pipe and end, killed when grace_ms is over; the end of its
+ * socket tells it so. shutdown_advance() follows.
+ */
 void logger_finish(struct logger *l, uint64_t grace_ms);
 
 #endif

@@ -5,15 +5,33 @@
 #ifndef CORE_ORDER_H
 #define CORE_ORDER_H
 
+#include <stdbool.h>
+#include <stddef.h>
+
 #include "base/list.h"
 
 struct core;
+struct service;
 
-/* Wants up every child whose autostart says so and that has not been asked for yet. */
-void order_start_all(struct core *core);
+struct order {
+	struct core *core;
+	bool         is_stopping, is_telling;
+	size_t       left;      /* of roster.by_priority, not told yet */
+	struct list  awaited;   /* told, and not down yet: service->order_link */
+};
 
-/* Wants everyone down, group by group; order_advance() is called on every move. */
-void order_stop_all(struct core *core);
-void order_advance(struct core *core);
+void order_init(struct order *o, struct core *core);
+
+/* Wants up every child whose autostart says so. */
+void order_start_all(struct order *o);
+
+/* Wants everyone down, priority by priority; nobody is added or removed from now on. */
+void order_stop_all(struct order *o);
+
+/* s made a move: the next priority's turn may have come. */
+void order_moved(struct order *o, struct service *s);
+
+/* Whether order_stop_all() is through; who is stuck is not waited for. */
+bool order_is_done(const struct order *o);
 
 #endif

@@ -16,7 +16,7 @@
 struct policy_facts {
 	enum svc_state state;
 	bool           one_try;
-	bool           healed;         /* already, for this start */
+	bool           is_healed;        /* already, for this start */
 	uint32_t       failed_starts;  /* in a row, this one counted */
 	uint32_t       lost;           /* launches lost in a row, this one counted */
 };
@@ -29,7 +29,7 @@ enum svc_event policy_judge_exit(const struct service_conf *conf, const struct p
 enum svc_event policy_judge_launch(const struct service_conf *conf, const struct policy_facts *facts,
                                    const struct attempt *a, enum attempt_end end);
 
-/* Whether the same step would fail with the same error again (ENOENT, EACCES, …). */
-bool policy_is_permanent(const char *step, int error);
+/* Whether a step that failed with this errno would fail again (ENOENT, EACCES, …). */
+bool policy_is_permanent(int error);
 
 #endif

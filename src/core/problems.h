@@ -30,6 +30,7 @@ struct problem_list {
 
 struct problem_pool {
 	struct kept_problem *all, *free;
+	size_t               max, used;  /* those behind used were never touched: no memory yet */
 };
 
 int problem_pool_init(struct problem_pool *pool, size_t max) MUST_CHECK;

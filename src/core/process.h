@@ -13,13 +13,7 @@
 
 #include "base/attr.h"
 #include "base/map.h"
-
-/* How a process ended. */
-struct exit_status {
-	bool signalled;   /* then code is the signal's number, else the exit status */
-	bool core;
-	int  code;
-};
+#include "sys/process.h"
 
 struct process {
 	pid_t pid;        /* 0: none */

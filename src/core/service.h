@@ -38,9 +38,11 @@ struct service {
 	enum svc_state           state;
 	uint64_t                 since_ms;
 	bool                     wanted;      /* up */
-	bool                     removed;     /* a reload dropped it: it goes when it is down */
+	bool                     is_removed;  /* a reload dropped it: it goes when it is down */
 	bool                     one_try;     /* the next failure is dead: an upgrade moves it */
-	bool                     healed;      /* since the last start that was asked for */
+	bool                     is_healing;  /* in checking: reeve-store is at it */
+	bool                     is_healed;   /* for this start, it was */
+	bool                     is_killed;   /* in stopping: SIGKILL is sent */
 	struct attempt           attempt;     /* the process, from order to end; attempt.process.pid */
 	uint64_t                 execed_ms;   /* of the process at hand */
 	struct digest            digest;      /* it runs, or ran last, from this version; none: no bundle */
@@ -64,22 +66,23 @@ struct service {
 	unsigned                 events_n;
 	struct list              budget_link;  /* in the queue for a restart */
 	struct list              heal_link;    /* heal.c: waits for a repair */
-	struct list              order_link;   /* order.c: waits for its priority's turn */
+	struct list              order_link;   /* order.c: told to stop, and waited for */
+	unsigned                 checks;       /* check.c: under way */
 };
 
 /* ---- requests ---- */
 
 /* Whoever calls these sees the first move made when they return, unless called from an observer. */
 
-/* Up or down. -ESHUTDOWN when reeve itself is on its way out and up was asked. */
-int service_want(struct service *s, bool up) MUST_CHECK;
+/* Up or down. Up: -ESHUTDOWN when reeve itself is on its way out, -ENOENT when a reload dropped it. */
+int service_want(struct service *s, bool up);
 
-/* A new process; starts what is stopped. -ESHUTDOWN. */
-int service_restart(struct service *s) MUST_CHECK;
+/* A new process; starts what is stopped. Errors as above. */
+int service_restart(struct service *s);
 
 /*
  * For the upgrade engine: a new process from what the pointer names now, with one try: whatever keeps
- * it from `running` makes it dead. -ESHUTDOWN.
+ * it from `running` makes it dead. Errors as above.
  */
 int service_move_to_current(struct service *s) MUST_CHECK;
 

@@ -1,6 +1,7 @@
 /*
  * The way out: everyone is told to stop in order, under one deadline for all together; who is left then
- * is killed, as PID 1 everything there is; the last output is written; the loop ends. Allocates nothing.
+ * is killed; what was written last reaches its file; as PID 1 whatever else there is goes too; the loop
+ * ends. Allocates nothing, and waits for nobody without a limit.
  */
 #ifndef CORE_SHUTDOWN_H
 #define CORE_SHUTDOWN_H
@@ -15,7 +16,7 @@ struct core;
 
 enum shutdown_phase {
 	SHUTDOWN_NONE,
-	SHUTDOWN_ORDERLY,   /* stops under way */
+	SHUTDOWN_ORDERLY,   /* stops under way, deadline armed */
 	SHUTDOWN_KILLING,   /* SIGKILL was sent to who is left */
 	SHUTDOWN_FLUSHING,  /* reeve-log empties the pipes */
 	SHUTDOWN_OVER,
@@ -24,18 +25,22 @@ enum shutdown_phase {
 struct shutdown {
 	struct core        *core;
 	enum shutdown_phase phase;
-	uint64_t            asked_ms;  /* the last time, for the second signal */
-	struct loop_timer   deadline;
+	uint64_t            asked_ms;  /* for the first time */
+	struct loop_timer   timer;     /* of the phase */
 	struct observer     observer;
 };
 
 void shutdown_init(struct shutdown *sd, struct core *core);
+void shutdown_done(struct shutdown *sd);
 
 /* Begins an orderly one; again within two seconds goes straight to the kill. why is for the log. */
 void shutdown_begin(struct shutdown *sd, const char *why);
 
-/* No grace. */
+/* Without grace. */
 void shutdown_now(struct shutdown *sd, const char *why);
+
+/* A helper is down: what was waited for may be reached. */
+void shutdown_advance(struct shutdown *sd);
 
 bool shutdown_is_under_way(const struct shutdown *sd);
 

@@ -29,7 +29,7 @@ static void on_checked(void *arg, struct service *s, const struct check_result *
 	(void)s; /* c knows it */
 	c->check = NULL;
 
-	bool is_lost = !result->is_complete && c->service != NULL && !c->service->removed;
+	bool is_lost = !result->is_complete && c->service != NULL && !c->service->is_removed;
 
 	if (is_lost && ++c->check_tries < UPGRADE_CHECK_TRIES) {
 		begin_check(c);

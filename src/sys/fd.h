@@ -22,6 +22,12 @@ struct sys_peer {
 /* A pipe; both ends blocking unless nonblock. fds[0] reads. */
 int sys_pipe(int fds[2], int nonblock) MUST_CHECK;
 
+/* From now on reads and writes through fd do not wait. */
+int sys_set_nonblocking(int fd) MUST_CHECK;
+
+/* The null device, to read and to write. */
+int sys_open_null(void) MUST_CHECK;
+
 /* A connected pair of unix stream sockets, non-blocking. */
 int sys_socketpair(int fds[2]) MUST_CHECK;
 

@@ -1,0 +1,240 @@
+#include "core/logger.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "core/core.h"
+#include "core/service.h"
+#include "sys/fd.h"
+#include "wire/orders.h"
+#include "wire/rows.h"
+
+enum {
+	SAYS_MAX  = 16,         /* reeve-log is told and says nothing */
+	TOLD_MAX  = 64 << 10,   /* bytes of orders that may wait */
+	FILE_MODE = 0640,
+};
+
+/* Which of a child's two streams, and what its settings say about it. */
+struct settings {
+	const char *label, *logfile;
+	uint64_t    maxbytes;
+	uint32_t    backups;
+	bool        is_kept;
+};
+
+static struct settings settings_of(const struct service *s, bool err)
+{
+	const struct service_conf *c = s->conf->service;
+	struct settings out = {
+		"out", s->conf->stdout_logfile, c->stdout_maxbytes, c->stdout_backups,
+		strcmp(s->conf->stdout_logfile, "none") != 0,
+	};
+	struct settings other = {
+		"err", s->conf->stderr_logfile, c->stderr_maxbytes, c->stderr_backups,
+		strcmp(s->conf->stderr_logfile, "none") != 0 && !c->redirect_stderr,
+	};
+
+	return err ? other : out;
+}
+
+/* ---- telling reeve-log ---- */
+
+static int attach(struct logger *l, struct stream *st)
+{
+	struct settings set = settings_of(st->service, st == &st->service->err);
+	struct log_attach order = {
+		.stream = st->number,
+		.child = service_name(st->service),
+		.label = set.label,
+		.logfile = set.logfile,
+		.maxbytes = set.maxbytes,
+		.backups = set.backups,
+		.mode = FILE_MODE,
+	};
+
+	return helper_send(&l->helper, MSG_LOG_ATTACH, 0, &order, &st->read_fd);
+}
+
+/* Tells of every stream that waits, as long as there is room. */
+static void pump(struct logger *l)
+{
+	while (!list_is_empty(&l->untold)) {
+		struct stream *st = container_of(l->untold.next, struct stream, link);
+
+		if (attach(l, st) < 0)
+			return; /* no room: when it has read some; down: when it is up again */
+		list_remove(&st->link);
+		st->is_attached = true;
+	}
+}
+
+static void tell(struct logger *l, struct stream *st)
+{
+	if (st->read_fd < 0)
+		return;
+	list_remove(&st->link);
+	list_append(&l->untold, &st->link);
+	pump(l);
+}
+
+static void untell(struct logger *l, struct stream *st)
+{
+	list_remove(&st->link);
+	if (!st->is_attached)
+		return;
+	st->is_attached = false;
+	if (helper_send(&l->helper, MSG_LOG_DETACH, 0, &(struct log_detach){ st->number }, NULL) < 0)
+		log_event(LOG_WARN, service_name(st->service), "log-not-detached", "stream=%u", st->number);
+}
+
+static void on_up(struct helper *h)
+{
+	struct logger *l = container_of(h, struct logger, helper);
+	struct roster *r = &l->core->roster;
+
+	for (size_t i = 0; i < r->count; i++) {
+		tell(l, &r->all[i]->out);
+		tell(l, &r->all[i]->err);
+	}
+}
+
+static void on_frame(struct helper *h, const struct frame *f)
+{
+	log_event(LOG_ERROR, h->kind->program, "unasked", "message=%s", msg_name(f->type));
+}
+
+static void on_writable(struct helper *h)
+{
+	pump(container_of(h, struct logger, helper));
+}
+
+static void on_down(struct helper *h, const struct exit_status *how)
+{
+	struct logger *l = container_of(h, struct logger, helper);
+	struct roster *r = &l->core->roster;
+	char end[64];
+
+	for (size_t i = 0; i < r->count; i++)
+		r->all[i]->out.is_attached = r->all[i]->err.is_attached = false;
+	if (how != NULL && !h->stopping) {
+		exit_status_format(how, end, sizeof end);
+		log_event(LOG_ERROR, "reeve-log", "died", "how=\"%s\"", end);
+	}
+	shutdown_advance(&l->core->shutdown);
+}
+
+static const struct helper_kind kind = {
+	.program = "reeve-log",
+	.resident = true,
+	.in_max = SAYS_MAX,
+	.out_max = TOLD_MAX,
+	.up = on_up,
+	.frame = on_frame,
+	.writable = on_writable,
+	.down = on_down,
+};
+
+void logger_init(struct logger *l, struct core *core)
+{
+	*l = (struct logger){ .core = core };
+	list_init(&l->untold);
+	helper_init(&l->helper, core, &kind);
+}
+
+void logger_done(struct logger *l)
+{
+	helper_done(&l->helper);
+}
+
+/* ---- the streams of a child ---- */
+
+static void close_stream(struct logger *l, struct stream *st)
+{
+	untell(l, st);
+	if (st->read_fd >= 0) {
+		sys_close(st->read_fd);
+		sys_close(st->write_fd);
+	}
+	st->read_fd = st->write_fd = -1;
+}
+
+/* A pipe of its own for a stream that is kept: reeve-log reads it without waiting, the child waits when it is full. */
+static int open_stream(struct logger *l, struct stream *st, bool is_kept)
+{
+	int pipe[2] = { -1, -1 };
+	int r = is_kept ? sys_pipe(pipe, 0) : 0;
+
+	if (r == 0 && is_kept)
+		r = sys_set_nonblocking(pipe[0]);
+	if (r < 0) {
+		sys_close(pipe[0]);
+		sys_close(pipe[1]);
+		return r;
+	}
+	st->read_fd = pipe[0];
+	st->write_fd = is_kept ? pipe[1] : l->core->null_fd;
+	return 0;
+}
+
+int logger_open(struct logger *l, struct service *s)
+{
+	int r;
+
+	s->out = (struct stream){ .service = s, .number = s->number * 2, .read_fd = -1 };
+	s->err = (struct stream){ .service = s, .number = s->number * 2 + 1, .read_fd = -1 };
+	list_init(&s->out.link);
+	list_init(&s->err.link);
+	r = open_stream(l, &s->out, settings_of(s, false).is_kept);
+	if (r == 0)
+		r = open_stream(l, &s->err, settings_of(s, true).is_kept);
+	if (r < 0) {
+		logger_close(l, s);
+		return r;
+	}
+	if (s->conf->service->redirect_stderr)
+		s->err.write_fd = s->out.write_fd;
+	tell(l, &s->out);
+	tell(l, &s->err);
+	return 0;
+}
+
+void logger_close(struct logger *l, struct service *s)
+{
+	close_stream(l, &s->out);
+	close_stream(l, &s->err);
+}
+
+void logger_settings_changed(struct logger *l, struct service *s)
+{
+	struct stream *streams[] = { &s->out, &s->err };
+
+	for (size_t i = 0; i < ARRAY_LEN(streams); i++) {
+		untell(l, streams[i]);
+		tell(l, streams[i]);
+	}
+}
+
+void logger_reopen_files(struct logger *l)
+{
+	if (helper_send(&l->helper, MSG_LOG_REOPEN, 0, NULL, NULL) < 0)
+		log_event(LOG_WARN, "reeve-log", "not-reopened", "remedy=\"it opens every file anew when it is started\"");
+}
+
+int logger_tail(struct logger *l, const struct service *s, const struct ask_tail *ask, int fd)
+{
+	const struct stream *st = ask->err && s->err.read_fd >= 0 ? &s->err : &s->out;
+	struct log_tail order = {
+		.stream = st->number, .lines = ask->lines, .follow = ask->follow, .whole = ask->whole,
+	};
+
+	if (st->read_fd < 0)
+		return -ENOENT;
+	return helper_send(&l->helper, MSG_LOG_TAIL, 0, &order, &fd);
+}
+
+void logger_finish(struct logger *l, uint64_t grace_ms)
+{
+	helper_stop(&l->helper, grace_ms);
+}

@@ -1,0 +1,156 @@
+/*
+ * reeve: supervises what reeve.ini describes. This file builds the world in named steps, lets the loop
+ * run, and gives everything back; what happens in between is core.c's.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "base/path.h"
+#include "conf/conf.h"
+#include "core/check_config.h"
+#include "core/check_startup.h"
+#include "core/core.h"
+#include "core/options.h"
+#include "core/signals.h"
+#include "loop/loop.h"
+#include "sys/process.h"
+
+enum { CHILD_FDS = 6 }; /* the most a child takes of ours: two pipes kept, one while it starts */
+
+/* What is sound of the configuration; as PID 1 an empty one rather than none. */
+static int load(const char *file, bool is_init, struct conf **ret)
+{
+	struct problem why;
+	char line[512];
+	int r = conf_load(file, ret, &why);
+
+	if (r == 0) {
+		check_config_log(*ret);
+		return 0;
+	}
+	problem_format(&why, line, sizeof line);
+	log_event(LOG_ERROR, "reeve", "config-error", "text=\"%s\"", line);
+	return is_init ? conf_parse("", 0, file, NULL, ret) : r;
+}
+
+static void apply_loglevel(const struct conf *conf)
+{
+	enum log_level level;
+
+	if (log_level_from_text(conf->org.loglevel, &level) == 0)
+		log_init("reeve", level);
+}
+
+/* The folders that the socket and the children's state live in. */
+static void make_folders(const struct org_conf *org)
+{
+	char parent[PATH_MAX];
+	const char *slash = strrchr(org->socket, '/');
+	int r = 0;
+
+	if (slash != NULL && slash > org->socket && (size_t)(slash - org->socket) < sizeof parent) {
+		memcpy(parent, org->socket, (size_t)(slash - org->socket));
+		parent[slash - org->socket] = '\0';
+		r = path_make_dirs(parent, 0755);
+		if (r < 0)
+			log_event(LOG_WARN, "reeve", "no-folder", "path=%s error=\"%s\"", parent, strerror(-r));
+	}
+	r = path_make_dirs(org->state_dir, 0755);
+	if (r < 0)
+		log_event(LOG_WARN, "reeve", "no-folder", "path=%s error=\"%s\"", org->state_dir, strerror(-r));
+}
+
+static void raise_limits(const struct conf *conf)
+{
+	uint64_t have = 0, need = conf->children_n * CHILD_FDS + 64;
+	int r = sys_raise_descriptors(&have);
+
+	if (need < conf->org.minfds)
+		need = conf->org.minfds;
+	if (r < 0 || have < need)
+		log_event(LOG_WARN, "reeve", "few-descriptors", "have=%llu need=%llu remedy=\"raise the hard limit of open files\"",
+		          (unsigned long long)have, (unsigned long long)need);
+}
+
+static enum exit_code supervise(struct core *core)
+{
+	struct signals signals;
+	int r = sys_become_subreaper();
+
+	if (r < 0)
+		log_event(LOG_WARN, "reeve", "no-subreaper", "error=\"%s\"", strerror(-r));
+	make_folders(&core->conf->org);
+	raise_limits(core->conf);
+	signals_init(&signals, core);
+	core_start(core);
+	loop_run(core->loop);
+	signals_done(&signals);
+	return core->exit_code;
+}
+
+/* With a configuration at hand, which is given away. */
+static enum exit_code run(const struct options *options, struct conf *conf, bool is_init)
+{
+	struct core core = { .helper_dir = conf->org.helper_dir, .is_init = is_init };
+	struct loop *loop;
+	enum exit_code code = EXIT_CANNOT;
+	int r = loop_new(&loop);
+
+	if (r < 0) {
+		conf_unref(conf);
+		log_event(LOG_ERROR, "reeve", "no-loop", "error=\"%s\"", strerror(-r));
+		return EXIT_CANNOT;
+	}
+	r = core_init(&core, loop, conf);
+	if (r < 0)
+		log_event(LOG_ERROR, "reeve", "cannot-start", "error=\"%s\"", strerror(-r));
+	else if (options->task == TASK_CHECK_STARTUP)
+		code = check_startup(&core, options);
+	else
+		code = supervise(&core);
+	core_done(&core);
+	loop_free(loop);
+	return code;
+}
+
+static enum exit_code load_and_run(const struct options *options)
+{
+	bool is_init = sys_pid() == 1;
+	struct conf *conf;
+
+	sys_signals_prepare();
+	if (load(options->file, is_init, &conf) < 0)
+		return EXIT_NOTHING;
+	if (conf->children_n == 0 && conf->errors_n > 0 && !is_init) {
+		conf_unref(conf);
+		log_event(LOG_ERROR, "reeve", "nothing-to-run", "remedy=\"mend the mistakes above\"");
+		return EXIT_NOTHING;
+	}
+	apply_loglevel(conf);
+	return run(options, conf, is_init);
+}
+
+int main(int argc, char **argv)
+{
+	struct options options;
+
+	log_init("reeve", LOG_INFO);
+	if (options_read(argc, argv, &options) < 0)
+		return EXIT_USAGE;
+	switch (options.task) {
+	case TASK_HELP:
+		options_help();
+		return EXIT_DONE;
+	case TASK_VERSION:
+		(void)printf("reeve %s\n", PACKAGE_VERSION);
+		return EXIT_DONE;
+	case TASK_CHECK_CONFIG:
+		return (int)check_config(options.file);
+	case TASK_RUN:
+	case TASK_CHECK_STARTUP:
+		break;
+	}
+	return (int)load_and_run(&options);
+}

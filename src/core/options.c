@@ -1,0 +1,64 @@
+#include "core/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+
+enum { LONG_CHECK_CONFIG = 256, LONG_CHECK_STARTUP, LONG_FULL };
+
+static const struct option longs[] = {
+	{ "config",        required_argument, NULL, 'c' },
+	{ "check-config",  no_argument,       NULL, LONG_CHECK_CONFIG },
+	{ "check-startup", no_argument,       NULL, LONG_CHECK_STARTUP },
+	{ "full",          no_argument,       NULL, LONG_FULL },
+	{ "version",       no_argument,       NULL, 'V' },
+	{ "help",          no_argument,       NULL, 'h' },
+	{ 0 },
+};
+
+void options_help(void)
+{
+	(void)printf(
+		"Usage: reeve [-c FILE]                                  run what FILE describes, in the foreground\n"
+		"       reeve [-c FILE] --check-config                   tell every mistake in it\n"
+		"       reeve [-c FILE] --check-startup [--full] [NAME...]  check that each child could start\n"
+		"       reeve --version | --help\n"
+		"\n"
+		"  -c, --config FILE    instead of %s\n"
+		"      --full           hash every file, whatever is remembered about it\n"
+		"\n"
+		"NAME is workspace:child, workspace:* or all. Both checks need no running reeve and start nothing;\n"
+		"they exit 0 when all is well, else 1 with a line for each thing to mend.\n"
+		"reevectl(1) talks to a reeve that runs. More in reeve(8) and reeve.ini(5).\n", REEVE_CONF_FILE);
+}
+
+static int refuse(const char *what, const char *which)
+{
+	(void)fprintf(stderr, "reeve: %s%s; see reeve --help\n", what, which);
+	return -EINVAL;
+}
+
+int options_read(int argc, char *const *argv, struct options *ret)
+{
+	struct options o = { .file = REEVE_CONF_FILE };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:Vh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c': o.file = optarg; break;
+		case 'V': o.task = TASK_VERSION; break;
+		case 'h': o.task = TASK_HELP; break;
+		case LONG_CHECK_CONFIG: o.task = TASK_CHECK_CONFIG; break;
+		case LONG_CHECK_STARTUP: o.task = TASK_CHECK_STARTUP; break;
+		case LONG_FULL: o.full = true; break;
+		default: return refuse("I do not know what to do", "");
+		}
+	}
+	o.names = argv + optind;
+	if (o.names[0] != NULL && o.task != TASK_CHECK_STARTUP)
+		return refuse("no argument is expected here: ", o.names[0]);
+	if (o.full && o.task != TASK_CHECK_STARTUP)
+		return refuse("--full belongs to --check-startup", "");
+	*ret = o;
+	return 0;
+}

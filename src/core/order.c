@@ -1,0 +1,77 @@
+#include "core/order.h"
+
+#include "base/log.h"
+#include "core/core.h"
+#include "core/service.h"
+
+void order_init(struct order *o, struct core *core)
+{
+	*o = (struct order){ .core = core };
+	list_init(&o->awaited);
+}
+
+void order_start_all(struct order *o)
+{
+	struct roster *r = &o->core->roster;
+
+	for (size_t i = 0; i < r->count; i++) {
+		struct service *s = r->by_priority[i];
+
+		if (s->conf->service->autostart && service_want(s, true) < 0)
+			log_event(LOG_WARN, service_name(s), "not-started", "reason=shutdown");
+	}
+}
+
+/* Whether nothing more can be had from s by waiting. */
+static bool is_down(const struct service *s)
+{
+	return s->state == SVC_STUCK || (state_facts(s->state)->process == PROCESS_NONE && s->state != SVC_BACKOFF);
+}
+
+/* Tells one child; what is down stays as it is, with the reason it is so. */
+static void tell_stop(struct order *o, struct service *s)
+{
+	if (is_down(s)) {
+		s->wanted = false;
+		return;
+	}
+	list_remove(&s->order_link);
+	list_append(&o->awaited, &s->order_link);
+	(void)service_want(s, false); /* down is never refused */
+}
+
+/* Tells priority after priority until there is somebody to wait for. */
+static void tell_next(struct order *o)
+{
+	struct roster *r = &o->core->roster;
+
+	o->is_telling = true; /* a child in backoff is down at once, while its priority is being told */
+	while (list_is_empty(&o->awaited) && o->left > 0) {
+		int32_t priority = r->by_priority[o->left - 1]->conf->service->priority;
+
+		while (o->left > 0 && r->by_priority[o->left - 1]->conf->service->priority == priority)
+			tell_stop(o, r->by_priority[--o->left]);
+	}
+	o->is_telling = false;
+}
+
+void order_stop_all(struct order *o)
+{
+	o->is_stopping = true;
+	o->left = o->core->roster.count;
+	tell_next(o);
+}
+
+void order_moved(struct order *o, struct service *s)
+{
+	if (!o->is_stopping || !is_down(s))
+		return;
+	list_remove(&s->order_link);
+	if (!o->is_telling)
+		tell_next(o);
+}
+
+bool order_is_done(const struct order *o)
+{
+	return o->is_stopping && o->left == 0 && list_is_empty(&o->awaited);
+}

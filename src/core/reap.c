@@ -1,0 +1,54 @@
+#include "core/reap.h"
+
+#include <signal.h>
+
+#include "base/log.h"
+#include "core/core.h"
+#include "sys/process.h"
+
+/* The dead child pid, in the order that reap.h tells. */
+static void bury(struct reaper *r, pid_t pid)
+{
+	struct processes *ps = &r->core->processes;
+	struct process *p = processes_find(ps, pid);
+	struct exit_status how;
+
+	if (p != NULL && p->ending != NULL)
+		p->ending(p->arg);
+	if (sys_reap(pid, &how) < 0) {
+		BUG("reeve", "pid %d was seen dead and cannot be waited for", (int)pid);
+		return;
+	}
+	if (p == NULL) {
+		r->orphans++;
+		return;
+	}
+	processes_disown(ps, p);
+	p->gone(p->arg, &how);
+}
+
+void reaper_run(struct reaper *r)
+{
+	pid_t pid;
+
+	while ((pid = sys_peek_dead()) > 0) {
+		launcher_drain(&r->core->launcher);
+		bury(r, pid);
+	}
+}
+
+static void on_signal(void *arg)
+{
+	reaper_run(arg);
+}
+
+void reaper_init(struct reaper *r, struct core *core)
+{
+	*r = (struct reaper){ .core = core };
+	loop_signal_start(core->loop, &r->signal, SIGCHLD, on_signal, r);
+}
+
+void reaper_done(struct reaper *r)
+{
+	loop_signal_stop(&r->signal);
+}

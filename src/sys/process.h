@@ -1,0 +1,56 @@
+/*
+ * Processes: started, signalled, looked at when dead, and waited for, each as one call that never
+ * blocks. Errors are negative errno.
+ */
+#ifndef SYS_PROCESS_H
+#define SYS_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/attr.h"
+
+/* How a process ended. */
+struct exit_status {
+	bool signalled;   /* then code is the signal's number, else the exit status */
+	bool core;
+	int  code;
+};
+
+pid_t sys_pid(void);
+
+/*
+ * Starts the program at path, alone in a session of its own, with descriptor control as its 3, /dev/null
+ * as its 0, reeve's own 1 and 2, no other descriptor, and every signal as a new process expects it. This process's
+ * memory is not copied (posix_spawn(3), CLONE_VM | CLONE_VFORK).
+ */
+int sys_spawn(const char *path, int control, pid_t *ret) MUST_CHECK;
+
+/* Who is told to end may have ended: -ESRCH is the caller's to ignore. */
+int sys_kill(pid_t pid, int signo);
+int sys_kill_group(pid_t pgid, int signo);
+
+/* PID 1 only: everything there is but the caller (kill(2), pid -1). */
+int sys_kill_everyone(int signo);
+
+/* A child that is dead and not waited for keeps its number; 0: there is none. */
+pid_t sys_peek_dead(void);
+
+/* Waits for the dead child pid. */
+int sys_reap(pid_t pid, struct exit_status *ret) MUST_CHECK;
+
+/* Orphans among the descendants become ours (prctl(2), PR_SET_CHILD_SUBREAPER). */
+int sys_become_subreaper(void) MUST_CHECK;
+
+/* One line about why it is where it is: "state D in nfs_wait" (proc(5), stat and wchan). */
+int sys_process_describe(pid_t pid, char *buf, size_t max) MUST_CHECK;
+
+/* Raises the soft limit of open descriptors to the hard one and says what it is now. */
+int sys_raise_descriptors(uint64_t *ret) MUST_CHECK;
+
+/* SIGPIPE ignored, nothing blocked; helpers and children get the defaults back from whoever starts them. */
+void sys_signals_prepare(void);
+
+#endif
