@@ -2,6 +2,7 @@
  * reeve: supervises what reeve.ini describes. This file builds the world in named steps, lets the loop
  * run, and gives everything back; what happens in between is core.c's.
  */
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include "conf/conf.h"
 #include "core/check_config.h"
 #include "core/check_startup.h"
+#include "core/control.h"
 #include "core/core.h"
 #include "core/options.h"
 #include "core/signals.h"
@@ -83,10 +85,20 @@ static enum exit_code supervise(struct core *core)
 		log_event(LOG_WARN, "reeve", "no-subreaper", "error=\"%s\"", strerror(-r));
 	make_folders(&core->conf->org);
 	raise_limits(core->conf);
+	r = control_new(core);
+	if (r < 0) {
+		log_event(LOG_ERROR, "reeve", "no-control-socket", "path=%s error=\"%s\" remedy=\"%s\"",
+		          core->conf->org.socket, strerror(-r),
+		          r == -EADDRINUSE ? "another reeve is there: stop it, or give this one another socket"
+		                           : "set [reeve] socket to a path that can be written");
+		if (!core->is_init)
+			return EXIT_CANNOT;
+	}
 	signals_init(&signals, core);
 	core_start(core);
 	loop_run(core->loop);
 	signals_done(&signals);
+	control_free(core);
 	return core->exit_code;
 }
 

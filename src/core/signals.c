@@ -1,9 +1,11 @@
 #include "core/signals.h"
 
 #include <signal.h>
+#include <string.h>
 
 #include "base/attr.h"
 #include "base/log.h"
+#include "core/control.h"
 #include "core/core.h"
 #include "core/reload.h"
 
@@ -30,6 +32,18 @@ static void reopen_logs(struct core *core, const char *name UNUSED)
 	logger_reopen_files(&core->logger);
 }
 
+/* For when somebody removed its file. */
+static void reopen_control(struct core *core, const char *name UNUSED)
+{
+	int r;
+
+	control_free(core);
+	r = control_new(core);
+	if (r < 0)
+		log_event(LOG_ERROR, "reeve", "no-control-socket", "path=%s error=\"%s\" remedy=\"mend that, then send SIGUSR1 again\"",
+		          core->conf->org.socket, strerror(-r));
+}
+
 static const struct {
 	int         signo;
 	const char *name;
@@ -39,6 +53,7 @@ static const struct {
 	{ SIGINT,  "SIGINT",  stop_in_order },
 	{ SIGQUIT, "SIGQUIT", stop_now },
 	{ SIGHUP,  "SIGHUP",  reload },
+	{ SIGUSR1, "SIGUSR1", reopen_control },
 	{ SIGUSR2, "SIGUSR2", reopen_logs },
 };
 
