@@ -74,7 +74,8 @@ static int make_kind(struct load *l, const struct section_kind *kind, struct dra
 	for (size_t i = 0; i < n; i++) {
 		int r;
 
-		memset(at, 0, kind->size);
+		if (kind->naming != NAMED_NOT) /* else it is the conf's own, empty but for the file's name */
+			memset(at, 0, kind->size);
 		r = kind->make(l, drafts[i], at);
 		if (r < 0 && r != -EBADMSG)
 			return r;
