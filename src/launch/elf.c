@@ -109,8 +109,7 @@ static int offset_of(const struct reader *r, uint64_t address, uint64_t *ret)
 
 		if (s->type != PT_LOAD || address < s->address || address - s->address >= s->size)
 			continue;
-		*ret = s->offset + (address - s->address);
-		return 0;
+		return __builtin_add_overflow(s->offset, address - s->address, ret) ? -EBADMSG : 0;
 	}
 	return -EBADMSG;
 }
@@ -157,14 +156,17 @@ static int find_strings(struct reader *r, const Elf64_Dyn *entry, uint64_t *stri
 static int keep_entry(struct reader *r, const Elf64_Dyn *entry, uint64_t *strings)
 {
 	struct elf *e = r->elf;
-	uint64_t at = *strings + entry->d_un.d_val;
+	bool is_text = entry->d_tag == DT_RPATH || entry->d_tag == DT_RUNPATH || entry->d_tag == DT_NEEDED;
+	uint64_t at;
 
+	if (!is_text)
+		return 0;
+	if (__builtin_add_overflow(*strings, entry->d_un.d_val, &at))
+		return -EBADMSG;
 	if (entry->d_tag == DT_RPATH)
 		return keep_text(r, at, 8192, &e->rpath);
 	if (entry->d_tag == DT_RUNPATH)
 		return keep_text(r, at, 8192, &e->runpath);
-	if (entry->d_tag != DT_NEEDED)
-		return 0;
 	if (e->needed_n == ELF_NEEDED_MAX) {
 		e->cut = true;
 		return 0;

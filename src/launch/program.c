@@ -101,6 +101,14 @@ static int open_on_host(struct program *p)
 	return p->fd < 0 && errno != EACCES ? -errno : 0;
 }
 
+/* A name that the manifest lists is the tree's, there or not; another bare word is the PATH's. */
+static bool belongs_to_tree(const struct start *s, const char *name)
+{
+	uint32_t i;
+
+	return strchr(name, '/') != NULL || (s->pin.index != NULL && index_find(s->pin.index, name, &i));
+}
+
 int program_find(struct start *s)
 {
 	const char *name = texts_at(&s->order.argv, 0);
@@ -113,9 +121,9 @@ int program_find(struct start *s)
 		return -EINVAL;
 	if (name[0] != '/' && s->order.bundle[0] != '\0') {
 		r = find_in_tree(s, name);
-		if (r != -ENOENT || strchr(name, '/') != NULL)
+		if (r != -ENOENT || belongs_to_tree(s, name))
 			return r;
-		p->in_tree = false; /* a bare word that the tree's root does not have: the PATH's */
+		p->in_tree = false;
 	}
 	if (strchr(name, '/') != NULL)
 		r = path_join(p->path, sizeof p->path, start_directory(s), name);

@@ -2,6 +2,7 @@
 INTEGRATION  = %D%/launch_host.sh
 INTEGRATION += %D%/store_pull.sh
 INTEGRATION += %D%/store_keep.sh
+INTEGRATION = %D%/launch_bundle.sh %D%/launch_host.sh
 TESTS      += $(INTEGRATION)
 EXTRA_DIST += %D%/lib.sh $(INTEGRATION)
 EXTRA_DIST += %D%/registry/store.sh %D%/registry/publish.py

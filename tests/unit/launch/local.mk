@@ -1,0 +1,20 @@
+UNIT_LAUNCH = \
+	%D%/elf_test %D%/environment_test %D%/ldcache_test %D%/libraries_test %D%/limits_test %D%/report_test \
+	%D%/script_test
+check_PROGRAMS += $(UNIT_LAUNCH)
+TESTS          += $(UNIT_LAUNCH)
+UNIT_LAUNCH_LIBS = $(LIB_LAUNCH) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+%C%_elf_test_CFLAGS          = $(TEST_CFLAGS)
+%C%_elf_test_LDADD           = $(UNIT_LAUNCH_LIBS)
+%C%_environment_test_CFLAGS  = $(TEST_CFLAGS)
+%C%_environment_test_LDADD   = $(UNIT_LAUNCH_LIBS)
+%C%_ldcache_test_CFLAGS      = $(TEST_CFLAGS)
+%C%_ldcache_test_LDADD       = $(UNIT_LAUNCH_LIBS)
+%C%_libraries_test_CFLAGS    = $(TEST_CFLAGS)
+%C%_libraries_test_LDADD     = $(UNIT_LAUNCH_LIBS)
+%C%_limits_test_CFLAGS       = $(TEST_CFLAGS)
+%C%_limits_test_LDADD        = $(UNIT_LAUNCH_LIBS)
+%C%_report_test_CFLAGS       = $(TEST_CFLAGS)
+%C%_report_test_LDADD        = $(UNIT_LAUNCH_LIBS)
+%C%_script_test_CFLAGS       = $(TEST_CFLAGS)
+%C%_script_test_LDADD        = $(UNIT_LAUNCH_LIBS)
