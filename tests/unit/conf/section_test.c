@@ -119,7 +119,7 @@ static void bundles_have_their_defaults(void **state)
 	assert_string_equal(b->channel, "stable");
 	assert_int_equal(b->verify, VERIFY_STAT);
 	assert_int_equal(b->rollout.parallel, 1);
-	assert_false(b->retry_dead);
+	assert_true(b->retry_dead);
 	assert_true(digest_is_none(&b->digest));
 	b = conf_bundle(c, "c");
 	assert_int_equal(b->source, SOURCE_URL);
