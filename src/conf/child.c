@@ -179,7 +179,7 @@ static int fill_all(struct load *l, struct draft *d, const struct service_conf *
 
 int load_children(struct load *l, struct draft *d, const struct service_conf *service)
 {
-	static const struct workspace_conf anywhere = { .name = "default" };
+	static const struct workspace_conf anywhere = { .name = "default", .environment = { (const uint8_t *)"", 0, 0 } };
 	size_t before = l->children_n;
 	int r = fill_all(l, d, service);
 

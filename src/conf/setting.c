@@ -148,18 +148,19 @@ static int parse(struct setting *s, const char *text, void *field)
 	                      buf, r == -EINVAL ? "is not understood" : "is out of range", type->expects);
 }
 
-/* The field of a row that nobody set and that has no fallback. */
-static void leave_empty(const struct keyword *row, void *field)
+/* What the field of a row is until something is put into it. Several rows may share one. */
+static void make_empty(const struct keyword *row, void *field)
 {
 	if (row->shape == SHAPE_TEXT)
 		*(const char **)field = "";
+	if (row->shape == SHAPE_TEXTS)
+		*(struct texts *)field = (struct texts){ (const uint8_t *)"", 0, 0 };
 }
 
 static int fill_field(struct setting *s, const struct draft_value *v, void *field)
 {
 	int r;
 
-	leave_empty(s->row, field);
 	if (v->text != NULL) {
 		s->line = v->line;
 		r = parse(s, v->text, field);
@@ -182,6 +183,9 @@ int load_fields(struct setting *s, enum keyword_owner owner, void *into)
 	const struct section_kind *kind = s->draft->kind;
 	int worst = 0;
 
+	for (size_t i = 0; i < kind->count; i++)
+		if (kind->rows[i].owner == owner)
+			make_empty(&kind->rows[i], (char *)into + kind->rows[i].at);
 	for (size_t i = 0; i < kind->count; i++) {
 		int r;
 
