@@ -125,9 +125,9 @@ int core_init(struct core *core, struct loop *loop, struct conf *conf)
 
 void core_done(struct core *core)
 {
-	checks_discard(core);
 	for (size_t i = ARRAY_LEN(rooms); i-- > 0;)
 		rooms[i].free(core);
+	checks_discard(core); /* nobody waits for one any more */
 	shutdown_done(&core->shutdown);
 	for (size_t i = 0; i < core->roster.count; i++)
 		service_free(core->roster.all[i]);

@@ -1,8 +1,9 @@
 # Real processes, one script a story. A line each; lib.sh is what they share.
-INTEGRATION  = %D%/launch_host.sh
-INTEGRATION += %D%/store_pull.sh
+INTEGRATION  =
+INTEGRATION += %D%/launch_bundle.sh
+INTEGRATION += %D%/launch_host.sh
 INTEGRATION += %D%/store_keep.sh
-INTEGRATION = %D%/launch_bundle.sh %D%/launch_host.sh
+INTEGRATION += %D%/store_pull.sh
 TESTS      += $(INTEGRATION)
 EXTRA_DIST += %D%/lib.sh $(INTEGRATION)
 EXTRA_DIST += %D%/registry/store.sh %D%/registry/publish.py
