@@ -1,9 +1,13 @@
 
-UNIT_CONTROL    = %D%/accounts_test %D%/rights_test
+UNIT_CONTROL    = %D%/accounts_test %D%/choice_test %D%/client_test %D%/rights_test
 check_PROGRAMS += $(UNIT_CONTROL)
 TESTS          += $(UNIT_CONTROL)
 %C%_accounts_test_CFLAGS = $(TEST_CFLAGS)
 %C%_accounts_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_choice_test_CFLAGS   = $(TEST_CFLAGS)
+%C%_choice_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+%C%_client_test_CFLAGS   = $(TEST_CFLAGS)
+%C%_client_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_LOOP) $(LIB_SYS) $(LIB_BASE) $(EV_LIBS) $(TEST_LIBS)
 %C%_rights_test_CFLAGS   = $(TEST_CFLAGS)
 %C%_rights_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 
