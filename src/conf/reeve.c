@@ -1,18 +1,18 @@
 /* [reeve]: the supervisor itself. */
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "conf/load.h"
 #include "conf/type.h"
+#include "wire/socket_path.h"
 
 #define ORG(member) KEYWORD_FIELD(OF_SECTION, org_conf, member)
 
 static const struct keyword rows[] = {
-	{ "socket", &type_path, ORG(socket), .fallback = REEVE_RUN_DIR "/reeve.sock",
-	  .help = "The control socket. For a user other than root the default is reeve/reeve.sock in XDG_RUNTIME_DIR, else in /tmp/reeve-UID." },
+	{ "socket", &type_socket, ORG(socket), .fallback = REEVE_RUN_DIR "/reeve.sock",
+	  .help = "The control socket, or an abstract one behind @. For a user other than root the default is reeve.sock in XDG_RUNTIME_DIR, else in /tmp/reeve-UID." },
 	{ "socket_mode", &type_mode, ORG(socket_mode), .fallback = "0666",
 	  .help = "Its permissions. What a client may do depends on who it is, not on reaching the socket." },
 	{ "store", &type_path, ORG(store), .fallback = REEVE_STATE_ROOT "/store",
@@ -43,16 +43,6 @@ static const struct keyword rows[] = {
 	  .help = "What this host offers to bundles that ask for it." },
 };
 
-/* Where a user other than root finds his socket. */
-static const char *user_socket(const struct load *l, char *buf, size_t max)
-{
-	const char *run = expand_variable(l->environment, "XDG_RUNTIME_DIR");
-	int n = run != NULL && run[0] == '/' ? snprintf(buf, max, "%s/reeve/reeve.sock", run)
-	                                     : snprintf(buf, max, "/tmp/reeve-%u/reeve.sock", (unsigned)geteuid());
-
-	return n > 0 && (size_t)n < max ? buf : NULL;
-}
-
 /* The defaults that depend on who reeve is and how it was started. */
 static int set_defaults(struct load *l, const struct draft *d, struct org_conf *org)
 {
@@ -61,7 +51,8 @@ static int set_defaults(struct load *l, const struct draft *d, struct org_conf *
 
 	if (draft_line(d, "helper_dir") == 0 && helpers != NULL && helpers[0] == '/')
 		org->helper_dir = arena_text(l->arena, helpers);
-	if (draft_line(d, "socket") == 0 && geteuid() != 0 && user_socket(l, buf, sizeof buf) != NULL)
+	if (draft_line(d, "socket") == 0 &&
+	    socket_path_default(geteuid(), expand_variable(l->environment, "XDG_RUNTIME_DIR"), buf, sizeof buf) == 0)
 		org->socket = arena_text(l->arena, buf);
 	return org->helper_dir == NULL || org->socket == NULL ? -ENOMEM : 0;
 }

@@ -71,6 +71,18 @@ const struct keyword_type type_path = {
 	"a path, taken from the folder of this file unless it begins with /", NULL, sizeof(const char *), false, parse_path
 };
 
+/* Behind @ stands the name of an abstract socket (unix(7)), which is no file. */
+static int parse_socket(struct setting *s, void *field)
+{
+	if (s->text[0] == '@' && s->text[1] != '\0' && strchr(s->text, '\n') == NULL)
+		return share(s, s->text, field);
+	return type_make_path(s, s->text, field);
+}
+
+const struct keyword_type type_socket = {
+	"a path, or @ and a name", NULL, sizeof(const char *), false, parse_socket
+};
+
 static int parse_url(struct setting *s, void *field)
 {
 	static const char *const schemes[] = { "file:///", "http://", "https://" };

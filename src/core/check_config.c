@@ -5,22 +5,11 @@
 #include "base/log.h"
 #include "conf/conf.h"
 
-/* "file:12: [service:web] E-KEY: …": as compilers have it, so that editors can jump there. */
-static void print_error(const struct conf_error *e)
-{
-	(void)printf("%s:", e->file);
-	if (e->line > 0)
-		(void)printf("%u:", e->line);
-	if (e->section[0] != '\0')
-		(void)printf(" [%s]", e->section);
-	(void)printf(" %s: %s\n", e->code, e->text);
-}
-
 enum exit_code check_config(const char *file)
 {
 	struct problem why;
 	struct conf *conf;
-	char line[512];
+	char line[1024];
 	enum exit_code verdict;
 
 	if (conf_load(file, &conf, &why) < 0) {
@@ -28,8 +17,11 @@ enum exit_code check_config(const char *file)
 		(void)printf("%s\nConfiguration check: FAILED\n", line);
 		return EXIT_FOUND;
 	}
-	for (size_t i = 0; i < conf->errors_n; i++)
-		print_error(&conf->errors[i]);
+	for (size_t i = 0; i < conf->errors_n; i++) {
+		/* As compilers have it, so that editors can jump there. */
+		conf_error_format(&conf->errors[i], line, sizeof line);
+		(void)printf("%s\n", line);
+	}
 	verdict = conf->errors_n == 0 ? EXIT_DONE : EXIT_FOUND;
 	if (verdict == EXIT_DONE)
 		(void)printf("Configuration check: OK (%zu children)\n", conf->children_n);

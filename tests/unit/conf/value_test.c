@@ -263,6 +263,12 @@ static void a_socket_fits_into_an_address(void **state)
 	assert_no_mistake(c);
 	assert_int_equal(strlen(c->org.socket), 107);
 	conf_unref(c);
+	c = parse_reeve("socket = run/s");
+	assert_string_equal(c->org.socket, "/etc/reeve/run/s");
+	conf_unref(c);
+	c = parse_reeve("socket = @reeve");
+	assert_string_equal(c->org.socket, "@reeve");
+	conf_unref(c);
 }
 
 static void principals_say_what_they_are(void **state)
