@@ -12,6 +12,4 @@ const struct limits store_limits = {
 	.role_ms            = 120 * 1000,
 	.channel_max        = 1024 * 1024,
 	.signature_max      = 16 * 1024,
-	.manifest_max       = 16 * 1024 * 1024,
-	.object_max         = 16ULL * 1024 * 1024 * 1024,
 };

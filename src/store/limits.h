@@ -17,10 +17,8 @@ struct limits {
 	uint64_t slow_s;            /* for this long, is too slow */
 	uint64_t fetch_ms;          /* one attempt, all in all */
 	uint64_t role_ms;           /* a role that says nothing for so long is killed */
-	uint64_t channel_max;       /* bytes of each kind of file */
+	uint64_t channel_max;       /* bytes of files whose size nobody signed */
 	uint64_t signature_max;
-	uint64_t manifest_max;
-	uint64_t object_max;
 };
 
 extern const struct limits store_limits;

@@ -17,7 +17,7 @@
 #include "store/asker.h"
 #include "wire/record.h"
 
-enum { ROLE_SOCKET = 3, ROLE_FIRST_FD = 4, ROLE_FDS_MAX = 4, ROLE_NOTE_MAX = 8192, ROLE_ORDER_MAX = 256 * 1024 };
+enum { ROLE_SOCKET = 3, ROLE_FIRST_FD = 4, UNPACK_STAGE = 5, ROLE_FDS_MAX = 4, ROLE_NOTE_MAX = 8192, ROLE_ORDER_MAX = 256 * 1024 };
 
 /* What a role tells: progress while it is not done, its outcome when it is. */
 struct role_note {

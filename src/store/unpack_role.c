@@ -4,6 +4,7 @@
 #include <archive_entry.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,7 @@
 #include "sys/clock.h"
 
 enum {
-	FD_PAYLOAD = ROLE_FIRST_FD, FD_STAGE, FD_INDEX, FD_WANTED,
+	FD_PAYLOAD = ROLE_FIRST_FD, FD_STAGE = UNPACK_STAGE, FD_INDEX, FD_WANTED,
 	READ_BLOCK = 64 * 1024, TELL_EVERY_MS = 100,
 	SEEN = 0x80     /* beside the wish, in wanted[] */
 };
@@ -219,7 +220,10 @@ int unpack_role(void)
 {
 	struct unpacker u = { 0 };
 	void *blob = NULL;
-	int r = prepare(&u, &blob);
+	int r;
+
+	(void)setlocale(LC_CTYPE, "C.UTF-8"); /* names are UTF-8 whatever the host speaks */
+	r = prepare(&u, &blob);
 
 	if (r == 0) {
 		r = sandbox_enter(SANDBOX_UNPACK, u.total);

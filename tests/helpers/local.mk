@@ -5,3 +5,8 @@ check_PROGRAMS += $(HELPERS)
 %C%_make_tree_LDADD      = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS)
 %C%_store_drive_SOURCES  = %D%/store-drive.c
 %C%_store_drive_LDADD    = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)
+# reeve-store as it is, but for its patience.
+check_PROGRAMS                += %D%/reeve-store-hasty
+%C%_reeve_store_hasty_SOURCES  = src/store/main.c %D%/limits_hasty.c
+%C%_reeve_store_hasty_CFLAGS   = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+%C%_reeve_store_hasty_LDADD    = $(STORE_LIBS)

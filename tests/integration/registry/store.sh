@@ -52,3 +52,16 @@ state_of() {
 	 cd "$1" && find names trees manifests objects -type f ! -name state.json ! -name '*.stat' -print0 2>/dev/null |
 		sort -z | xargs -0r sha256sum) | sha256sum
 }
+
+# serve hostile: $registry behind hostile.py, whose plan is in $work/plan and whose log in $work/log.
+serve() { : > "$work/plan"; mkdir -p "$registry"; restart_hostile; }
+
+# restart_hostile [CERT KEY]: a server that was never asked anything.
+restart_hostile() {
+	[ ! -s "$work/pid" ] || kill "$(cat "$work/pid")" 2>/dev/null || true
+	rm -f "$work/port"; : > "$work/log"
+	python3 "$top_srcdir/tests/integration/registry/hostile.py" "$registry" "$work/port" "$work/plan" "$work/log" "$@" &
+	echo $! > "$work/pid"; mine $!
+	until_ok 20 test -s "$work/port"
+	url=${scheme:-http}://127.0.0.1:$(cat "$work/port")
+}

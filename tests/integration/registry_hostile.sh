@@ -1,0 +1,94 @@
+#!/usr/bin/env bash
+# A registry that lies, stalls, breaks off and sends elsewhere: each time one clear line, a failed pull,
+# and a store that is bit for bit as it was. Where a second try can help it does.
+set -eu
+. "$top_srcdir/tests/integration/lib.sh"
+. "$top_srcdir/tests/integration/registry/store.sh"
+need python3
+export REEVE_STORE=$top_builddir/tests/helpers/reeve-store-hasty
+
+serve hostile
+make_version v1 one
+publish acme/mail 1.0.0 1 v1 > /dev/null
+drive -- pull commit
+make_version v2 two
+head -c 300000 /dev/urandom > "$work/v2/lib/big"
+second=$(publish acme/mail 2.0.0 2 v2)
+payload=b/acme/mail/$second/payload.any.tar.gz
+before=$(state_of "$store")
+
+# spoilt WHAT CODE PLAN-LINE...: this plan refuses the pull and changes nothing.
+spoilt() {
+	local what=$1 code=$2; shift 2
+	note "$what: $code"
+	printf '%s\n' "$@" "/o/ status 404" > "$work/plan"
+	rm -rf "$store/partial/"*
+	refused "$what" "$code" -- pull
+	equal "$what: the store afterwards" "$(state_of "$store")" "$before"
+	equal "$what: staging" "$(ls -A "$store/tmp" "$store/trash")" "$store/tmp:
+
+$store/trash:"
+}
+
+# cured WHAT PLAN-LINE...: this plan only costs another try.
+cured() {
+	local what=$1; shift
+	note "$what: cured by another try"
+	printf '%s\n' "$@" "/o/ status 404" > "$work/plan"
+	rm -rf "$store" "$store/partial/"*
+	restart_hostile
+	drive -- pull commit list
+	contains "$what" "$out" "digest=$second"
+}
+
+for file in channel/stable.json bundle.json payload; do
+	spoilt "$file: nothing there" not-found "$file status 404"
+	spoilt "$file: gone" not-found "$file status 410"
+	spoilt "$file: broken server" http-status "$file status 500"
+	spoilt "$file: too many requests" http-status "$file status 429 Retry-After: 1000000"
+	spoilt "$file: forbidden" denied "$file status 403"
+	spoilt "$file: hangs up at once" offline "$file close"
+	spoilt "$file: stalls" too-slow "$file stall"
+	spoilt "$file: drips" too-slow "$file slow"
+	spoilt "$file: never ends" size "$file endless"
+	spoilt "$file: to another host" redirect "$file redirect http://127.0.0.2:1PATH"
+	spoilt "$file: to a file" redirect "$file redirect file:///etc/passwd"
+	spoilt "$file: round and round" redirect "$file redirect PATH"
+	spoilt "$file: breaks off" offline "$file truncate 10"
+done
+for file in bundle.json payload; do
+	spoilt "$file: one bit wrong" digest "$file wrong"
+	spoilt "$file: a page instead" digest "$file html"
+	spoilt "$file: one byte less" digest "$file short 1"
+done
+spoilt "channel: a page instead" channel "channel html"
+spoilt "payload: more than was signed" size "payload long"
+spoilt "payload: a header without end" offline "payload head 200000"
+spoilt "payload: not where the manifest says" digest "bundle.json html" "payload -"
+
+note "nobody is asked to compress"
+grep -vq 'accept=-$' "$work/log" && fail "something asked for an encoding: $(grep -v 'accept=-$' "$work/log" | head -1)"
+
+cured "breaks off once" "payload once truncate 1000"
+grep -q "payload.*range=bytes=1000-" "$work/log" || fail "the download did not go on where it stopped"
+cured "another file behind the same name" "payload etag"
+cured "a server without ranges" "payload norange"
+cured "a server with wrong ranges" "payload badrange"
+cured "a broken answer once" "payload once status 503"
+ln -s . "$registry/away"
+cured "a redirect to another place of the same server" "away -" "payload redirect /awayPATH"
+
+note "a download that failed goes on in the next pull"
+rm -rf "$store"; restart_hostile
+printf 'payload truncate 50000\n/o/ status 404\n' > "$work/plan"
+refused "breaks off always" offline -- pull
+[ "$(stat -c %s "$store"/partial/*[0-9a-f])" -ge 100000 ] || fail "what came is not kept"
+echo "/o/ status 404" > "$work/plan"
+: > "$work/log"
+drive -- pull commit
+grep -q "payload.*range=bytes=" "$work/log" || fail "the download began anew"
+
+note "nobody there at all"
+kill "$(cat "$work/pid")"; until_ok 5 gone "$(cat "$work/pid")"
+rm -rf "$store/partial/"*
+refused "no server" offline -- pull
