@@ -8,6 +8,7 @@
 #include "core/heal.h"
 #include "core/observer.h"
 #include "core/service.h"
+#include "core/store_client.h"
 #include "core/upgrade.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -108,6 +109,7 @@ int core_init(struct core *core, struct loop *loop, struct conf *conf)
 	list_init(&core->observers);
 	list_init(&core->pending);
 	list_init(&core->checks);
+	list_init(&core->stores);
 	order_init(&core->order, core);
 	shutdown_init(&core->shutdown, core);
 	budget_init(&core->budget, core);
@@ -127,6 +129,7 @@ void core_done(struct core *core)
 {
 	for (size_t i = ARRAY_LEN(rooms); i-- > 0;)
 		rooms[i].free(core);
+	store_clients_discard(core);
 	checks_discard(core); /* nobody waits for one any more */
 	shutdown_done(&core->shutdown);
 	for (size_t i = 0; i < core->roster.count; i++)

@@ -47,6 +47,7 @@ struct core {
 	struct list         observers;
 	struct list         pending;       /* services with events to take */
 	bool                is_settling;
+	struct list         stores;        /* reeve-stores at work */
 	struct list         checks;        /* under way */
 	size_t              checks_n;
 	bool                has_removed;   /* services wait for their removal */

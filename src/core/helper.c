@@ -191,7 +191,8 @@ int helper_start(struct helper *h)
 		return r;
 	}
 	watch(h, on_io);
-	h->kind->up(h);
+	if (h->kind->up != NULL)
+		h->kind->up(h);
 	return 0;
 }
 

@@ -27,7 +27,7 @@ struct helper_kind {
 	unsigned    may_send;   /* FROM_* */
 	size_t      in_max;     /* largest body that comes */
 	size_t      out_max;    /* bytes that may wait to go */
-	/* It is started, its socket is open. */
+	/* It is started, its socket is open. May be NULL. */
 	void (*up)(struct helper *h);
 	/* A frame came; its descriptors are the callee's. helper_stop() is fine in here. */
 	void (*frame)(struct helper *h, const struct frame *f);

@@ -18,8 +18,10 @@ struct pending {
 };
 
 struct store_client {
+	struct list       link;       /* core->stores */
 	struct helper     helper;
 	struct loop_timer silence;
+	struct loop_timer burial;
 	struct store_rows rows;
 	struct pending    pending[STORE_PENDING_MAX];  /* a ring: asked in this order, answered in it */
 	uint32_t          first, count;
@@ -32,6 +34,37 @@ struct store_client {
 static struct store_client *of(struct helper *h)
 {
 	return container_of(h, struct store_client, helper);
+}
+
+/* ---- its end ---- */
+
+static void destroy(struct store_client *sc)
+{
+	list_remove(&sc->link);
+	loop_timer_stop(&sc->silence);
+	loop_timer_stop(&sc->burial);
+	free(sc);
+}
+
+static void on_burial(void *arg)
+{
+	destroy(arg);
+}
+
+/* From the loop: whoever is up the stack may still look at it. */
+static void bury(struct store_client *sc)
+{
+	loop_timer_start(sc->helper.core->loop, &sc->burial, 0, on_burial, sc);
+}
+
+void store_clients_discard(struct core *core)
+{
+	list_each(&core->stores, it) {
+		struct store_client *sc = container_of(it, struct store_client, link);
+
+		helper_done(&sc->helper);
+		destroy(sc);
+	}
 }
 
 /* ---- silence ---- */
@@ -151,7 +184,7 @@ static void on_down(struct helper *h, const struct exit_status *how)
 	sc->dead = true;
 	loop_timer_stop(&sc->silence);
 	if (sc->freed)
-		free(sc);
+		bury(sc);
 }
 
 static const struct helper_kind kind = {
@@ -229,11 +262,12 @@ int store_client_new(struct core *core, const struct store_errand *errand, const
 	if (rows != NULL)
 		sc->rows = *rows;
 	helper_init(&sc->helper, core, &kind);
+	list_append(&core->stores, &sc->link);
 
 	int r = helper_start(&sc->helper);
 
 	if (r < 0) {
-		free(sc);
+		destroy(sc);
 		return r;
 	}
 	r = open_store(sc, errand);
@@ -253,7 +287,7 @@ void store_client_free(struct store_client *sc)
 	sc->count = 0;
 	loop_timer_stop(&sc->silence);
 	if (sc->dead)
-		free(sc);
+		bury(sc);
 	else
 		helper_stop(&sc->helper, GRACE_MS);
 }

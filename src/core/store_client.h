@@ -56,6 +56,9 @@ int store_client_new(struct core *core, const struct store_errand *errand, const
 /* Ends it: what waits is not answered any more. NULL is fine; so is a call from its own callbacks. */
 void store_client_free(struct store_client *sc);
 
+/* Ends every one there is, when reeve itself goes. */
+void store_clients_discard(struct core *core);
+
 /*
  * Asks; fn is called once from the loop, never from here. -ENOTCONN: it died before, -ENOBUFS: too
  * much is asked already. body is copied.
