@@ -1,7 +1,8 @@
 # Programs that integration tests use as fixtures.
-HELPERS         = %D%/launch_driver %D%/make_tree %D%/store-drive
+HELPERS         = %D%/launch_driver %D%/log_drive %D%/make_tree %D%/store-drive
 check_PROGRAMS += $(HELPERS)
 %C%_launch_driver_LDADD  = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)
+%C%_log_drive_LDADD      = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)
 %C%_make_tree_LDADD      = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS)
 %C%_store_drive_SOURCES  = %D%/store-drive.c
 %C%_store_drive_LDADD    = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)

@@ -2,6 +2,7 @@
 INTEGRATION  =
 INTEGRATION += %D%/launch_bundle.sh
 INTEGRATION += %D%/launch_host.sh
+INTEGRATION += %D%/log.sh
 INTEGRATION += %D%/store_keep.sh
 INTEGRATION += %D%/store_pull.sh
 INTEGRATION += %D%/registry_hostile.sh
