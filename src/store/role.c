@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "base/text.h"
 #include "store/fault.h"
 #include "store/limits.h"
 #include "sys/clock.h"
@@ -42,7 +43,8 @@ static NORETURN void become(const char *name, const int *fds, size_t n)
 	char *envp[] = { NULL };
 	int high[ROLE_FDS_MAX + 1];
 
-	(void)strncat(memset(role, 0, sizeof role), name, sizeof role - 1);
+	if (text_copy(role, sizeof role, name) < 0)
+		_exit(126);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL); /* without it a role would outlive us a while; no more */
 	for (size_t i = 0; i < n; i++) {
 		high[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 64);
