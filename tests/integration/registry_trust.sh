@@ -73,9 +73,9 @@ publish acme/mail 4.0.0 4 v3 --sign "$work/a.key" --rev 11 --expires 2020-01-01T
 refused "expired" expired -- pull
 publish acme/mail 4.0.0 4 v3 --sign "$work/a.key" --rev 12 --min-from-seq 3 > /dev/null
 refused "a stepping stone is missing" min-from-seq -- pull
-publish acme/mail 4.0.0 4 v3 --sign "$work/a.key" --rev 13 --platform plan9-mips-none > /dev/null
+publish acme/mail 4.1.0 5 v3 --sign "$work/a.key" --rev 13 --platform plan9-mips-none > /dev/null
 refused "another platform" platform -- pull
-publish acme/mail 4.0.0 4 v3 --sign "$work/a.key" --rev 14 --block "$second" > /dev/null
+publish acme/mail 4.2.0 6 v3 --sign "$work/a.key" --rev 14 --block "$second" > /dev/null
 refused "a withdrawn version by digest" blocked -- pull="sha256:$second"
 refused "a version that was never published" not-found -- pull="sha256:$(printf '%064d' 7)"
 kept "refused versions"
@@ -88,13 +88,15 @@ refused "another name" channel -- pull; kept "another name"
 note "two of three must sign"
 rm -rf "$registry"
 trust=(key="$work/a.pub" key="$work/b.pub" key="$work/c.pub" threshold=2)
-last=$(publish acme/mail 5.0.0 5 v3 --rev 20 --sign "$work/a.key" --sign "$work/c.key")
+last=$(publish acme/mail 7.0.0 7 v3 --rev 20 --sign "$work/a.key" --sign "$work/c.key")
 drive -- pull commit list
 contains "two of three" "$out" "digest=$last"
 rm "$channel".*.minisig
-publish acme/mail 6.0.0 6 v2 --rev 21 --sign "$work/a.key" --sign "$work/stranger.key" > /dev/null
+publish acme/mail 8.0.0 8 v2 --rev 21 --sign "$work/a.key" --sign "$work/stranger.key" > /dev/null
 refused "one and a stranger" signature -- pull
-for f in "$channel".*.minisig; do cp "$(ls "$channel".*.minisig | head -1)" "$f"; done
+ids=$(for k in a b c; do sed -n '1s/.* //p' "$work/$k.pub"; done)
+cp "$channel.$(echo "$ids" | head -1).minisig" "$work/one"
+for id in $ids; do cp "$work/one" "$channel.$id.minisig"; done
 refused "one twice" signature -- pull
 trust=(key="$work/a.pub" threshold=2); refused "more asked for than given" bad-key -- pull
 
