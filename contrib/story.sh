@@ -7,7 +7,7 @@ set -euo pipefail
 
 build=$(cd "${1:?usage: contrib/story.sh BUILD_FOLDER}" && pwd)
 demo=$(mktemp -d "${TMPDIR:-/tmp}/reeve-demo.XXXXXX")
-export PATH=$build:$build/src/core:$build/src/ctl:$build/src/publish:$PATH
+export PATH=$build:$PATH
 export REEVE_HELPER_DIR=$build/helpers REEVE_SOCKET=$demo/reeve.sock
 reeve_pid=
 
