@@ -179,6 +179,7 @@ void check_tree(struct start *s)
 		r = read_in_turn(s, &pass, &count);
 	}
 	signatures_free(pass.check.signatures);
+	s->damages = s->report.problems;
 	if (r < 0) {
 		struct problem *p = report_problem(&s->report);
 

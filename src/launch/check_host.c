@@ -15,6 +15,7 @@
 #include "base/own.h"
 #include "base/parse.h"
 #include "base/path.h"
+#include "base/text.h"
 #include "launch/environment.h"
 #include "launch/limits.h"
 #include "launch/start.h"
@@ -182,6 +183,24 @@ static int make_state_dir(struct start *s)
 	return 0;
 }
 
+/* Makes what is missing of a folder beneath dir; the last part gets its mode whatever the umask is. */
+static int make_state(int dir, const struct index_state *state)
+{
+	char path[PATH_MAX];
+	int r = text_copy(path, sizeof path, state->path);
+
+	for (char *slash = path; r == 0 && (slash = strchr(slash, '/')) != NULL; *slash++ = '/') {
+		*slash = '\0';
+		if (mkdirat(dir, path, 0755) < 0 && errno != EEXIST)
+			r = -errno;
+	}
+	if (r < 0)
+		return r;
+	if (mkdirat(dir, path, state->mode) < 0)
+		return errno == EEXIST ? 0 : -errno;
+	return fchmodat(dir, path, state->mode, 0) < 0 ? -errno : 0;
+}
+
 /*
  * The folders the manifest wants beneath it. They are made as the child's user: what that user put
  * in the way can then lead nowhere that it could not write itself.
@@ -197,11 +216,12 @@ static void make_states(struct start *s)
 
 		index_state(s->pin.index, i, &state);
 		identity_lend(&s->identity);
-		if (!s->order.check_only && mkdirat(dir, state.path, state.mode) < 0 && errno != EEXIST)
-			r = -errno;
+		if (!s->order.check_only)
+			r = make_state(dir, &state);
 		identity_return(&s->identity);
-		if (r == 0 && path_join(path, sizeof path, s->order.state_dir, state.path) == 0 &&
-		    (!s->order.check_only || access(path, F_OK) == 0))
+		if (r == 0)
+			r = path_join(path, sizeof path, s->order.state_dir, state.path);
+		if (r == 0 && (!s->order.check_only || access(path, F_OK) == 0))
 			r = may_use(s, path, R_OK | X_OK);
 		if (r < 0)
 			tell_folder(s, "state-unusable", state.path, "state_dir", r);

@@ -82,10 +82,14 @@ static void tell_forbidden(struct start *s, int error)
 	} else if (stat(path, &st) == 0 && (st.st_mode & 0111) == 0) {
 		problem_set(p, class_of(s), "command-not-executable", path, "mode %04o", st.st_mode & 07777);
 		problem_expect(p, "an executable file");
-		problem_remedy(p, "Run: chmod +x %s", path);
+		if (s->pin.in_store && s->program.in_tree)
+			problem_remedy(p, "Run: reevectl upgrade %s", s->order.bundle);
+		else
+			problem_remedy(p, "Run: chmod +x %s", path);
 	} else {
-		problem_set(p, PROBLEM_HOST, "command-forbidden", path, "user %u may not execute it: %s",
-		            (unsigned)s->identity.uid, strerrordesc_np(-error));
+		/* What a damaged tree brings about is the bundle's to mend. */
+		problem_set(p, s->program.in_tree && s->damages > 0 ? PROBLEM_BUNDLE : PROBLEM_HOST,
+		            "command-forbidden", path, "user %u may not execute it: %s", (unsigned)s->identity.uid, strerrordesc_np(-error));
 		problem_remedy(p, "Let the user of [service:%s] reach and execute it", s->order.service);
 	}
 }

@@ -18,6 +18,7 @@ struct start {
 	struct identity     identity;
 	struct pin          pin;
 	struct program      program;
+	uint32_t            damages;   /* problems that P1 to P6 found */
 };
 
 /* The folder that the child starts in. */

@@ -5,9 +5,10 @@
  *	launch_driver REEVE_LAUNCH [key=value...] -- ARGV...
  *
  * Keys are the order's fields (env=K=V, require=K, limit=nofile=10, group_of=NAME and so on, any number of
- * times), and times=N for as many orders at once.
+ * times), times=N for as many orders at once, and say_pid=1 to print the number of the first as soon as it comes.
  */
 #include <errno.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct driver {
 	struct launch_order order;
 	struct lists        lists;
 	uint32_t            times;
+	bool                say_pid;
 	pid_t               pids[TIMES_MAX];
 	int                 answers[TIMES_MAX];
 };
@@ -93,6 +95,8 @@ static bool set_value(struct driver *d, const char *key, const char *value)
 		o->full = n != 0;
 	else if (strcmp(key, "no_new_privs") == 0)
 		o->no_new_privs = n != 0;
+	else if (strcmp(key, "say_pid") == 0)
+		d->say_pid = n != 0;
 	else if (strcmp(key, "nice") == 0)
 		o->nice = (int32_t)n;
 	else if (strcmp(key, "oom_score_adj") == 0)
@@ -125,17 +129,20 @@ static void read_arguments(struct driver *d, char **argv)
 
 static struct channel *start_launcher(const char *path, pid_t *ret_pid)
 {
+	char *argv[] = { (char *)(uintptr_t)path, NULL };
+	posix_spawn_file_actions_t actions;
 	struct channel *ch;
 	int pair[2], r = sys_socketpair(pair);
 
 	if (r < 0)
 		fail("socketpair", -r);
-	*ret_pid = fork();
-	if (*ret_pid == 0) {
-		if (dup2(pair[1], 3) == 3)
-			execl(path, path, (char *)NULL);
-		fail(path, errno);
-	}
+	/* Not fork(): a test that makes clone fail means the one of reeve-launch. */
+	(void)posix_spawn_file_actions_init(&actions); /* fails for want of memory only, and then so does the next */
+	if (posix_spawn_file_actions_adddup2(&actions, pair[1], 3) != 0)
+		fail("actions", ENOMEM);
+	r = posix_spawn(ret_pid, path, &actions, NULL, argv, environ);
+	if (r != 0)
+		fail(path, r);
 	sys_close(pair[1]);
 	r = channel_new(pair[0], FROM_LAUNCH, 4096, 4 << 20, &ch);
 	if (r < 0)
@@ -163,9 +170,10 @@ static void send_orders(struct driver *d, struct channel *control)
 	}
 }
 
-static void read_pids(struct driver *d, struct channel *control)
+/* The number of the process that took order i; they come in any order. */
+static pid_t pid_of(struct driver *d, struct channel *control, uint32_t i)
 {
-	for (uint32_t i = 0; i < d->times; i++) {
+	while (d->pids[i] == 0) {
 		struct launch_pid body;
 		struct frame f;
 		int r = channel_wait_next(control, PATIENCE_MS, &f);
@@ -177,6 +185,7 @@ static void read_pids(struct driver *d, struct channel *control)
 			fail("no pid", -r);
 		d->pids[f.id] = (pid_t)body.pid;
 	}
+	return d->pids[i];
 }
 
 static void print_frame(const struct frame *f)
@@ -210,11 +219,12 @@ static bool is_last(uint16_t type)
 	return type == MSG_LAUNCH_REFUSED || type == MSG_LAUNCH_CHECKED;
 }
 
-static void print_answer(int answer)
+/* Prints what came until the pipe's end; false when there never was a process. */
+static bool print_answer(int answer)
 {
 	uint8_t buf[262144];
 	size_t len = 0, used = 0;
-	bool told = false;
+	bool told = false, forked = true;
 	struct frame f;
 	ssize_t n;
 
@@ -223,6 +233,7 @@ static void print_answer(int answer)
 	while ((n = msg_frame(buf + used, len - used, FROM_LAUNCH, &f)) > 0) {
 		print_frame(&f);
 		told = told || is_last(f.type);
+		forked = forked && !(f.type == MSG_LAUNCH_REFUSED && memmem(f.body, f.len, "fork", 5) != NULL);
 		used += (size_t)n;
 	}
 	if (n < 0 || used != len)
@@ -230,6 +241,7 @@ static void print_answer(int answer)
 	if (!told)
 		puts("executed");
 	fflush(stdout);
+	return forked;
 }
 
 static void print_end(pid_t pid)
@@ -257,10 +269,12 @@ int main(int argc, char **argv)
 	read_arguments(&d, argv + 2);
 	control = start_launcher(argv[1], &launcher);
 	send_orders(&d, control);
-	read_pids(&d, control);
+	if (d.say_pid)
+		printf("pid %d\n", (int)pid_of(&d, control, 0));
+	fflush(stdout);
 	for (uint32_t i = 0; i < d.times; i++) {
-		print_answer(d.answers[i]);
-		print_end(d.pids[i]);
+		if (print_answer(d.answers[i]))
+			print_end(pid_of(&d, control, i));
 		sys_close(d.answers[i]);
 	}
 	channel_free(control);

@@ -133,11 +133,22 @@ if command -v "${CC%% *}" >/dev/null; then
 fi
 
 note "state folders are made, for the child's user"
-fresh state=data
+fresh state=data state=deep/er
 start "state_dir=$work/state" check_only=1 -- run
 [ ! -e "$work/state" ] || fail "a check made a folder"
 start "state_dir=$work/state" -- run
-[ -d "$work/state/data" ] || fail "no state folder"
+equal state "$(stat -c %a "$work/state/data" "$work/state/deep/er" | tr '\n' ' ')" "700 700 "
+
+note "a start that is still being checked can be stopped"
+fresh; rm -f "$tree.stat"
+exec {held}> "$tree.lock"; flock "$held"
+"$driver" "$launch" "store=$store" bundle=acme/web say_pid=1 -- run > "$work/out" 2>&1 & player=$!
+mine "$player"
+until_ok 20 grep -q '^pid' "$work/out"
+kill -TERM -- "-$(awk '/^pid/ { print $2 }' "$work/out")"
+wait "$player" || fail "driver: $(cat "$work/out")"
+contains stopped "$(cat "$work/out")" "signal TERM"
+exec {held}>&-
 
 note "a chosen digest wins over the pointer"
 fresh; first=$digest

@@ -76,7 +76,12 @@ sed 's,/lib64/ld-linux-x86-64.so.2,/lib64/ld-linux-x86-64.so.9,; s,/lib/ld-linux
 start -- "$work/bin/loader"
 contains loader "$out" "problem host loader-missing"
 
-note "a refused step is named, with its errno"
+note "a step that refuses is named, with its errno"
+cp "$(type -P true)" "$work/bin/object"
+printf '\001' | dd of="$work/bin/object" bs=1 seek=16 conv=notrunc status=none # ET_REL: for linkers, not to run
+start -- "$work/bin/object"
+contains execute "$out" "refused execute 8 $work/bin/object: Exec format error"
+ends_with execute "exit 127"
 start cgroup=/proc check_only=1 -- true
 contains cgroup "$out" "problem host cgroup-unusable /proc"
 if [ "$(id -u)" = 0 ]; then
@@ -104,6 +109,25 @@ else
 	start user=root -- true
 	contains root "$out" "problem config user-forbidden root"
 fi
+
+if command -v strace >/dev/null && strace -qq true 2>/dev/null; then
+	note "no process to be had: the order is answered, and the next one works"
+	out=$(timeout 60 strace -f -qq -o /dev/null -e trace=clone -e inject=clone:error=EAGAIN:when=1 \
+		"$driver" "$launch" "$path" times=2 -- echo second 2>&1)
+	contains fork "$out" "refused fork 11 "
+	contains next "$out" second
+fi
+
+note "signals are for reeve, not for the launcher; the end of its socket ends it"
+mkfifo "$work/fifo"
+"$driver" "$launch" "$path" say_pid=1 -- sh -c "read -r line < '$work/fifo'; echo \$line" > "$work/out" & player=$!
+mine "$player"
+until_ok 20 grep -q '^pid' "$work/out"
+resident=$(pgrep -P "$player" -x reeve-launch | grep -vx "$(awk '/^pid/ { print $2 }' "$work/out")" | head -1)
+kill -TERM "$resident"; kill -INT "$resident"; kill -HUP "$resident"; kill -QUIT "$resident"; kill -USR1 "$resident"
+echo heard > "$work/fifo"
+wait "$player" || fail "the launcher did not end well"
+contains signals "$(cat "$work/out")" heard
 
 note "a hundred at once, and each pid belongs to its order"
 start times=100 -- true
