@@ -1,4 +1,4 @@
-UNIT_CONF = %D%/load_test %D%/reader_test %D%/value_test %D%/text_test %D%/section_test %D%/compare_test %D%/source_test
+UNIT_CONF = %D%/load_test %D%/reader_test %D%/value_test %D%/text_test %D%/section_test %D%/compare_test %D%/source_test %D%/shipped_test
 check_PROGRAMS += $(UNIT_CONF)
 TESTS          += $(UNIT_CONF)
 CONF_TEST_LIBS  = $(LIB_CONF) $(LIB_WIRE) $(LIB_BASE) $(TEST_LIBS)
@@ -16,4 +16,6 @@ CONF_TEST_LIBS  = $(LIB_CONF) $(LIB_WIRE) $(LIB_BASE) $(TEST_LIBS)
 %C%_compare_test_LDADD  = $(CONF_TEST_LIBS)
 %C%_source_test_CFLAGS = $(TEST_CFLAGS)
 %C%_source_test_LDADD  = $(CONF_TEST_LIBS)
+%C%_shipped_test_CFLAGS = $(TEST_CFLAGS) -DSHIPPED_FROM='"$(abs_top_srcdir)"'
+%C%_shipped_test_LDADD  = $(CONF_TEST_LIBS)
 EXTRA_DIST += %D%/conf_world.h
