@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/io.h"
+#include "base/own.h"
 
 #define CACHE_NEW "glibc-ld.so.cache1.1"
 #define CACHE_OLD "ld.so-1.7.0"
@@ -52,12 +53,15 @@ void ldcache_from_memory(char *data, size_t len, struct ldcache *ret)
 
 void ldcache_read(const char *path, struct ldcache *ret)
 {
-	char *data;
+	OWN(mem) char *data = NULL;
 	size_t len;
 
 	*ret = (struct ldcache){ 0 };
-	if (io_read_file(AT_FDCWD, path, CACHE_MAX, &data, &len) == 0)
-		ldcache_from_memory(data, len, ret);
+	if (io_read_file(AT_FDCWD, path, CACHE_MAX, &data, &len) < 0)
+		return;
+	ldcache_from_memory(data, len, ret);
+	if (ret->data != NULL)
+		(void)take_ptr(data); /* the cache's from here on */
 }
 
 /* The text at this offset; every text ends at the latest with the NUL behind the data. */

@@ -17,7 +17,7 @@ struct ldcache {
 	uint32_t count;
 };
 
-/* An empty cache when the file is absent or is not sound: ld.so ignores it then, too. */
+/* An empty cache when the file is absent or is not sound: ld.so ignores it then, too. The caller frees ret->data. */
 void ldcache_read(const char *path, struct ldcache *ret);
 void ldcache_from_memory(char *data, size_t len, struct ldcache *ret);
 

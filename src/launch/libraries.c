@@ -66,6 +66,10 @@ static struct object *add_object(struct work *w, const struct object *loader, co
 	o->loader = loader;
 	o->elf = elf;
 	o->path = strdup(path);
+	if (o->path == NULL) {
+		free(o);
+		return NULL;
+	}
 	folder_of(path, o->origin);
 	w->objects[w->objects_n++] = o;
 	return o;
@@ -265,12 +269,28 @@ static void recognise_loader(struct work *w)
 		ldcache_read("/etc/ld.so.cache", &w->cache);
 }
 
+static void free_work(struct work *w)
+{
+	for (size_t i = 0; i < w->objects_n; i++) {
+		struct object *o = w->objects[i];
+
+		if (o->loader != NULL)
+			free((void *)(uintptr_t)o->elf); /* the program's is the caller's */
+		free(o->path);
+		free(o);
+	}
+	free(w->cache.data);
+	free(w);
+}
+
 void libraries_check(const struct library_search *search, const char *path, const struct elf *elf)
 {
 	struct work *w = calloc(1, sizeof *w);
 
-	if (w == NULL || elf->interpreter == 0 || add_object(w, NULL, path, elf) == NULL)
+	if (w == NULL || elf->interpreter == 0 || add_object(w, NULL, path, elf) == NULL) {
+		free(w);
 		return; /* without a loader there is nobody to look for libraries */
+	}
 	w->search = search;
 	w->interpreter = elf->texts + elf->interpreter;
 	recognise_loader(w);
@@ -281,5 +301,5 @@ void libraries_check(const struct library_search *search, const char *path, cons
 			if (!was_looked_for(w, o->elf->texts + o->elf->needed[k]))
 				find(w, o, o->elf->texts + o->elf->needed[k]);
 	}
-	/* Nothing is freed: whoever asks executes or exits next (start.h). */
+	free_work(w);
 }

@@ -144,6 +144,7 @@ int main(void)
 	}
 	while ((r = channel_wait_next(control, -1, &f)) == 1)
 		take_order(CONTROL, &f);
+	channel_free(control);
 	if (r == -EPIPE)
 		return EXIT_SUCCESS;
 	log_event(LOG_ERROR, "launch", "control-broken", "errno=%d text=\"%s\"", -r, strerrordesc_np(-r));

@@ -143,6 +143,7 @@ static struct channel *start_launcher(const char *path, pid_t *ret_pid)
 	r = posix_spawn(ret_pid, path, &actions, NULL, argv, environ);
 	if (r != 0)
 		fail(path, r);
+	(void)posix_spawn_file_actions_destroy(&actions); /* always 0 */
 	sys_close(pair[1]);
 	r = channel_new(pair[0], FROM_LAUNCH, 4096, 4 << 20, &ch);
 	if (r < 0)

@@ -90,10 +90,12 @@ static void walk(struct maker *m, int fd, const char *prefix)
 		} else if (S_ISLNK(st.st_mode)) {
 			read_link(fd, d->d_name, e);
 		} else {
+			OWN(mem) char *inner = NULL;
+
 			e->type = ENTRY_FOLDER;
-			if (asprintf(&path, "%s/", e->path) < 0)
+			if (asprintf(&inner, "%s/", e->path) < 0)
 				fail(e->path);
-			walk(m, openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), path);
+			walk(m, openat(fd, d->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC), inner);
 		}
 	}
 	if (dir == NULL || fchmod(fd, 0555) < 0)
@@ -210,5 +212,9 @@ int main(int argc, char **argv)
 	(void)fchmodat(trees, digest_to_hex(&m.draft.manifest).text, 0555, 0);
 	point(store, file, digest_to_hex(&m.draft.manifest).text);
 	puts(digest_to_hex(&m.draft.manifest).text);
+	for (uint32_t i = 0; i < m.draft.entries_n; i++) {
+		free((void *)(uintptr_t)m.entries[i].path);
+		free((void *)(uintptr_t)m.entries[i].target);
+	}
 	return 0;
 }
