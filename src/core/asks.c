@@ -295,10 +295,8 @@ int asks_handle(const struct asking *a, const struct frame *f)
 	struct refusal_text why;
 	union ask ask;
 
-	if (handlers[f->type] == NULL || msg_decode(f, &ask) < 0) {
-		reply_end(a->reply, REPLY_USAGE);
+	if (handlers[f->type] == NULL || msg_decode(f, &ask) < 0)
 		return -EBADMSG;
-	}
 	if (rule->who == FROM_ORG && !rights_is_org_admin(a->rights, a->peer)) {
 		refusal_of_role(&why, "org admin", NULL, rule->name);
 		refuse_with(a, &why);

@@ -23,7 +23,7 @@ struct asking {
 
 /*
  * Carries f out, or refuses it: the reply is ended, at once or later. -EBADMSG when its body makes no
- * sense: the reply is then ended without a word, and the connection is to be closed.
+ * sense: the connection is to be closed, and the reply is still the caller's.
  */
 int asks_handle(const struct asking *asking, const struct frame *f) MUST_CHECK;
 

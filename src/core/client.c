@@ -177,6 +177,8 @@ static bool take_frames(struct client *c)
 		cr = make_reply(c, f.id);
 		if (cr == NULL || c->owner->request(c->owner, c, &f, &cr->reply) < 0) {
 			break_off(c);
+			if (cr != NULL)
+				reply_end(&cr->reply, REPLY_USAGE); /* to nobody: a broken rule is not answered */
 			return false;
 		}
 	}

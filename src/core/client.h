@@ -18,7 +18,7 @@ struct reply;
 /* What a client is part of. */
 struct client_owner {
 	struct core *core;
-	/* Carries a frame out and ends the reply, now or later; -EBADMSG ends the connection. */
+	/* Carries a frame out and ends the reply, now or later; -EBADMSG, the reply untouched, ends the connection. */
 	int  (*request)(struct client_owner *o, struct client *c, const struct frame *f, struct reply *reply);
 	/* It is gone; too_slow: because it did not read. */
 	void (*gone)(struct client_owner *o, struct client *c, bool too_slow);

@@ -147,6 +147,8 @@ void json_add(struct json *j, enum msg type, const void *row)
 		return;
 	object = json_from_record(msg_rule(type)->record, row);
 	if (j->lines) {
+		if (type == MSG_ERROR) /* told apart from the rows */
+			object = json_pack("{so}", "error", object);
 		print_value(object, JSON_COMPACT);
 		json_decref(object);
 		(void)fflush(stdout); /* a reader that is gone ends us by SIGPIPE */

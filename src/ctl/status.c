@@ -52,7 +52,7 @@ static void describe(struct text *t, const struct child_row *row, const struct l
 		add_part(t, look->next);
 		screen_add_time(t, row->next_in_ms);
 	}
-	if (row->pid == 0 && row->exit[0] != '\0')
+	if (row->pid == 0 && row->exit[0] != '\0' && row->reason[0] == '\0') /* else the reason says so */
 		add_part(t, row->exit);
 	if (row->restarts > 0)
 		text_addf(t, ", %u restart%s", row->restarts, row->restarts == 1 ? "" : "s");
@@ -71,7 +71,7 @@ static void add_child(struct table *table, const struct child_row *row)
 	text_init(&t, detail, sizeof detail);
 	describe(&t, row, look);
 	table_add(table, look->tint, (const char *const[]){ row->name, row->state, detail }, 3);
-	if (row->reason[0] != '\0')
+	if (row->reason[0] != '\0' && row->problems == 0) /* else the problems say it all */
 		table_add_note(table, look->tint == TINT_BAD ? TINT_BAD : TINT_NONE, row->reason);
 }
 
