@@ -20,15 +20,19 @@ until_state acme:one running
 before=$(pid_of acme:one)
 
 python3 - "$REEVE_SOCKET" <<'PYTHON'
-import array, os, socket, struct, sys
+import array, os, select, socket, struct, sys
 
 path = sys.argv[1]
 
 def connect():
     s = socket.socket(socket.AF_UNIX)
     s.settimeout(10)
-    s.connect(path)
-    return s
+    while True:
+        try:
+            s.connect(path)
+            return s
+        except BlockingIOError:  # the backlog is full, and unix sockets have no event for "again"
+            select.select([], [], [], 0.01)
 
 def head(length, number, version=1, spare=0, ident=7):
     return struct.pack('<IBBHI', length & 0xffffffff, version, spare, number, ident)
