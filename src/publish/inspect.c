@@ -126,7 +126,7 @@ static void run(const struct options *o, struct say *s)
 		if (walk_channels(dir, tell_channel, &l, &p) < 0)
 			say_problem(s, &p);
 		say_value(s, "channels", l.channels);
-	} else if (source_read(dir, NULL, &b, &p) < 0) {
+	} else if (source_read(dir, NULL, NULL, &b, &p) < 0) {
 		say_problem(s, &p);
 	} else {
 		tell_bundle(&b, o, s);

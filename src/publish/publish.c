@@ -315,7 +315,7 @@ static int publish(struct publishing *b)
 	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_LEN(steps) && r == 0; i++)
-		r = steps[i] != NULL ? steps[i](b) : source_read(b->packed, NULL, &b->source, &b->problem);
+		r = steps[i] != NULL ? steps[i](b) : source_read(b->packed, NULL, NULL, &b->source, &b->problem);
 	return r;
 }
 

@@ -13,14 +13,29 @@
 #include "base/path.h"
 #include "publish/wrong.h"
 
-int source_read(int dir, const char *want_name, struct source *ret, struct problem *p)
+/* Before anything is read out of it: are these the bytes that were signed? */
+static int check_bytes(const struct source *s, const struct channel_release *want, struct problem *p)
+{
+	struct digest digest;
+
+	hash_bytes(s->text, s->len, &digest);
+	if (s->len == want->size && digest_is_equal(&digest, &want->digest))
+		return 0;
+	return wrong(p, "manifest", want->version, "Publish the bundle again",
+	             "bundle.json has another digest or size than the channel says");
+}
+
+int source_read(int dir, const char *want_name, const struct channel_release *want, struct source *ret,
+                struct problem *p)
 {
 	struct source s = { .manifest = NULL };
 	int r = io_read_file(dir, "bundle.json", MANIFEST_BYTES_MAX, &s.text, &s.len);
 
 	if (r < 0)
 		return wrong_errno(p, r, "bundle.json", "read");
-	r = manifest_parse(s.text, s.len, want_name, &s.manifest, p);
+	r = want != NULL ? check_bytes(&s, want, p) : 0;
+	if (r == 0)
+		r = manifest_parse(s.text, s.len, want_name, &s.manifest, p);
 	if (r < 0) {
 		free(s.text);
 		return -ECANCELED;

@@ -22,8 +22,9 @@ struct source {
 	size_t           len;
 };
 
-/* Reads dir/bundle.json; want_name may be NULL. */
-int source_read(int dir, const char *want_name, struct source *ret, struct problem *p) MUST_CHECK;
+/* Reads dir/bundle.json. Unless they are NULL, it must have this name and be of this release. */
+int source_read(int dir, const char *want_name, const struct channel_release *want, struct source *ret,
+                struct problem *p) MUST_CHECK;
 void source_done(struct source *s);
 
 /*

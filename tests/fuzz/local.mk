@@ -15,5 +15,17 @@ FUZZ += %D%/elf_fuzz
 %C%_elf_fuzz_SOURCES   = %D%/elf_fuzz.c tests/helpers/elf_image.h $(FUZZ_DRIVER)
 %C%_elf_fuzz_LDADD     = $(LIB_LAUNCH) $(LIB_BASE)
 
+FUZZ += %D%/index_fuzz
+%C%_index_fuzz_SOURCES = %D%/index_fuzz.c $(FUZZ_DRIVER)
+%C%_index_fuzz_LDADD   = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS)
+
+FUZZ += %D%/manifest_fuzz
+%C%_manifest_fuzz_SOURCES = %D%/manifest_fuzz.c $(FUZZ_DRIVER)
+%C%_manifest_fuzz_LDADD   = $(LIB_BUNDLE) $(LIB_TREE) $(LIB_BASE) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+
+FUZZ += %D%/signature_fuzz
+%C%_signature_fuzz_SOURCES = %D%/signature_fuzz.c $(FUZZ_DRIVER)
+%C%_signature_fuzz_LDADD   = $(LIB_BUNDLE) $(LIB_TREE) $(LIB_BASE) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+
 check_PROGRAMS += $(FUZZ)
 TESTS          += $(FUZZ)
