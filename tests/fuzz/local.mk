@@ -26,6 +26,9 @@ FUZZ += %D%/manifest_fuzz
 FUZZ += %D%/signature_fuzz
 %C%_signature_fuzz_SOURCES = %D%/signature_fuzz.c $(FUZZ_DRIVER)
 %C%_signature_fuzz_LDADD   = $(LIB_BUNDLE) $(LIB_TREE) $(LIB_BASE) $(JANSSON_LIBS) $(CRYPTO_LIBS)
+FUZZ += %D%/lines_fuzz
+%C%_lines_fuzz_SOURCES = %D%/lines_fuzz.c $(FUZZ_DRIVER)
+%C%_lines_fuzz_LDADD   = $(LIB_LOG) $(LIB_BASE)
 
 check_PROGRAMS += $(FUZZ)
 TESTS          += $(FUZZ)
