@@ -19,6 +19,9 @@
 /* Single objects are worth their round trips while they are less than this much of the payload. */
 enum { OBJECTS_PERCENT = 60, RESERVE_PERCENT = 3, RESERVE_MIN_MIB = 64, TREE_OVERHEAD = 4096 };
 
+/* Beyond so many files one syncfs(2) is cheaper than as many fsync(2). */
+enum { SYNC_EACH_MAX = 512 };
+
 struct bringing {
 	struct job           *job;
 	const struct release *rel;
@@ -48,6 +51,52 @@ static int look_at(struct bringing *b, uint32_t i, const struct index_entry *e)
 	return r < 0 ? fault_errno(&b->job->problem, r, e->path, "cannot look at its object") : 0;
 }
 
+/* What many files hold is fetched once: by the first entry of each content and class. */
+struct content {
+	struct digest   digest;
+	enum entry_type type;
+	uint32_t        entry;
+};
+
+static int compare_contents(const void *a, const void *b)
+{
+	const struct content *x = a, *y = b;
+	int order = memcmp(&x->digest, &y->digest, sizeof x->digest);
+
+	if (order == 0)
+		order = (x->type > y->type) - (x->type < y->type);
+	return order != 0 ? order : (x->entry > y->entry) - (x->entry < y->entry);
+}
+
+static bool same_content(const struct content *a, const struct content *b)
+{
+	return digest_is_equal(&a->digest, &b->digest) && a->type == b->type;
+}
+
+static int want_each_once(struct bringing *b)
+{
+	OWN(mem) struct content *all = calloc(b->missing + 1, sizeof *all);
+	struct index_entry e;
+	uint32_t n = 0;
+
+	if (all == NULL)
+		return fault_errno(&b->job->problem, -ENOMEM, "tmp", "cannot stage");
+	for (uint32_t i = 0; i < b->count; i++)
+		if (b->wanted[i]) {
+			index_entry(b->rel->index, i, &e);
+			all[n++] = (struct content){ e.digest, e.type, i };
+		}
+	qsort(all, n, sizeof *all, compare_contents);
+	for (uint32_t k = 1; k < n; k++)
+		if (same_content(&all[k - 1], &all[k])) {
+			index_entry(b->rel->index, all[k].entry, &e);
+			b->wanted[all[k].entry] = 0;
+			b->missing--;
+			b->missing_bytes -= e.size;
+		}
+	return 0;
+}
+
 static int look_for_missing(struct bringing *b, struct contents_count *count)
 {
 	struct index_entry e;
@@ -59,7 +108,6 @@ static int look_for_missing(struct bringing *b, struct contents_count *count)
 			continue;
 		r = look_at(b, i, &e);
 		count->reused += !b->wanted[i];
-		count->fresh += b->wanted[i];
 		if (r == 0)
 			r = asker_tell(&b->job->asker, "verify", i, b->count, "files", &b->job->problem);
 	}
@@ -167,7 +215,7 @@ static int fetch_missing(struct bringing *b)
 
 static int seal(struct bringing *b, const struct index_entry *e, const char *name)
 {
-	int r = object_seal(e, b->dir, name);
+	int r = object_seal(e, b->dir, name, b->missing <= SYNC_EACH_MAX);
 
 	if (r == -EBADMSG)
 		return fault(&b->job->problem, FAULT_DIGEST, e->path, "other bytes than the manifest lists");
@@ -201,6 +249,16 @@ static int each_wanted(struct bringing *b, int (*step)(struct bringing *, const 
 	return r;
 }
 
+/* All of them, before the first becomes an object. */
+static int seal_all(struct bringing *b)
+{
+	int r = each_wanted(b, seal);
+
+	if (r == 0 && b->missing > SYNC_EACH_MAX && syncfs(b->dir) < 0)
+		r = fault_errno(&b->job->problem, -errno, "tmp", "cannot sync");
+	return r;
+}
+
 int contents_bring(struct job *j, const struct release *rel, int stage, struct contents_count *ret)
 {
 	OWN(fd) int dir = store_folder(stage, "contents", 0700);
@@ -213,12 +271,14 @@ int contents_bring(struct job *j, const struct release *rel, int stage, struct c
 		return fault_errno(&j->problem, r, "tmp", "cannot stage");
 	b.wanted = wanted;
 	r = look_for_missing(&b, &count);
+	if (r == 0)
+		r = want_each_once(&b);
 	if (r == 0 && b.missing > 0)
 		r = check_space(&b);
 	if (r == 0 && b.missing > 0)
 		r = fetch_missing(&b);
 	if (r == 0)
-		r = each_wanted(&b, seal); /* all of them, before the first becomes an object */
+		r = seal_all(&b);
 	if (r == 0)
 		r = each_wanted(&b, enter);
 	if (r < 0)
@@ -226,6 +286,7 @@ int contents_bring(struct job *j, const struct release *rel, int stage, struct c
 	r = object_sync_folders(&j->store, rel->index);
 	if (r < 0)
 		return fault_errno(&j->problem, r, "objects", "cannot sync");
+	count.fresh = b.missing;
 	*ret = count;
 	return 0;
 }

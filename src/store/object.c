@@ -62,7 +62,7 @@ static int open_folder(const struct store *s, const char *name)
 	return store_folder(s->dir[STORE_OBJECTS], two, 0755);
 }
 
-int object_seal(const struct index_entry *e, int dir, const char *name)
+int object_seal(const struct index_entry *e, int dir, const char *name, bool sync)
 {
 	OWN(fd) int fd = path_open_beneath(dir, name, O_RDONLY | O_NONBLOCK, 0);
 	struct stat st;
@@ -81,7 +81,7 @@ int object_seal(const struct index_entry *e, int dir, const char *name)
 	r = compare_bytes(fd, e);
 	if (r < 0)
 		return r;
-	return fsync(fd) < 0 ? -errno : 0;
+	return sync && fsync(fd) < 0 ? -errno : 0;
 }
 
 int object_enter(struct store *s, const struct index_entry *e, int dir, const char *name)

@@ -25,9 +25,9 @@ int object_check(const struct store *s, const struct index_entry *e) MUST_CHECK;
 
 /*
  * Makes dir/name ready to be an object: ours, of the right mode, compared with the entry's digest
- * (-EBADMSG) and durable.
+ * (-EBADMSG) and, with sync, durable; without, the caller syncs the whole file system before it goes on.
  */
-int object_seal(const struct index_entry *e, int dir, const char *name) MUST_CHECK;
+int object_seal(const struct index_entry *e, int dir, const char *name, bool sync) MUST_CHECK;
 
 /* Renames the sealed dir/name to its object's name, in place of what stood there, damaged or not. */
 int object_enter(struct store *s, const struct index_entry *e, int dir, const char *name) MUST_CHECK;

@@ -14,3 +14,7 @@ INTEGRATION += %D%/publish_minisign.sh
 TESTS      += $(INTEGRATION)
 EXTRA_DIST += %D%/lib.sh %D%/org.sh $(INTEGRATION)
 EXTRA_DIST += %D%/registry/store.sh %D%/registry/publish.py %D%/registry/hostile.py
+INTEGRATION += %D%/store_archives.sh
+TESTS      += $(INTEGRATION)
+EXTRA_DIST += %D%/lib.sh $(INTEGRATION)
+EXTRA_DIST += %D%/registry/store.sh %D%/registry/publish.py %D%/registry/hostile.py %D%/registry/archives.py
