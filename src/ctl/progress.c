@@ -50,6 +50,8 @@ void progress_format(const struct progress *p, const struct progress_row *row, u
 
 	text_init(&t, buf, max);
 	text_addf(&t, "%s: %-7s", row->subject, row->phase);
+	if (row->done == 0 && row->total == 0) /* nothing is known yet but that it goes on */
+		return;
 	if (row->total > 0)
 		add_bar(&t, row);
 	text_add(&t, "  ");

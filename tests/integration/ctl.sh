@@ -124,6 +124,21 @@ if grep -q 'globex:steady' "$work/events"; then fail "events of another child"; 
 if grep -qE '"(event|subject|level)":""|\(null\)' "$work/events"; then fail "an empty word in an event"; fi
 kill $events
 
+note "tail and log: the child's own bytes"
+equal "tail" "$(reevectl tail -n 1 acme:talker | wc -l)" 1
+contains "log" "$(reevectl log acme:talker)" "out of talker"
+contains "both streams, unless they are kept apart" "$(reevectl tail acme:talker)" "err of talker"
+equal "one at a time" "$(exit_of reevectl tail 'acme:*')" 2
+equal "of nobody" "$(exit_of reevectl tail acme:nosuch)" 4
+reevectl tail -f acme:talker > "$work/followed" &
+follower=$!
+mine $follower
+until_ok 10 grep -q "out of talker" "$work/followed"
+equal "restart" "$(reevectl restart acme:talker)" "acme:talker: restarted"
+twice() { [ "$(grep -c "out of talker" "$work/followed")" = 2 ]; }
+until_ok 10 twice
+kill $follower
+
 note "reload: what changed is told, the rest is untouched"
 before=$(pid_of acme:steady)
 sed -i 's/^command = true$/command = true again/' "$work/reeve.ini"

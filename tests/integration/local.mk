@@ -11,6 +11,7 @@ INTEGRATION += %D%/registry_trust.sh
 INTEGRATION += %D%/ctl.sh %D%/frames.sh %D%/rights.sh
 INTEGRATION += %D%/publish.sh
 INTEGRATION += %D%/publish_minisign.sh
+INTEGRATION += %D%/ctl.sh %D%/ctl_views.sh %D%/frames.sh %D%/rights.sh
 TESTS      += $(INTEGRATION)
 EXTRA_DIST += %D%/lib.sh %D%/org.sh $(INTEGRATION)
 EXTRA_DIST += %D%/registry/store.sh %D%/registry/publish.py %D%/registry/hostile.py

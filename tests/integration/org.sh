@@ -39,7 +39,14 @@ org_stop() {
 }
 
 org_ctl=()
-org_tidy() { ( org_stop ) || true; tidy; }
+# A sanitizer speaks on standard error and would be lost with $work.
+org_tidy() {
+	local got=$?
+	( org_stop ) || true
+	if grep -E 'Sanitizer|runtime error' -A 20 "$work"/log* 2>/dev/null; then got=1; fi
+	tidy
+	exit "$got"
+}
 trap org_tidy EXIT
 
 # state_of NAME: the word in the second column of status.
