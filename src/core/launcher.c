@@ -63,6 +63,8 @@ static struct launch_order fill_order(const struct attempt *a)
 		.bundle = b != NULL ? b->name : NULL,
 		.tree = b != NULL && b->source == SOURCE_PATH ? b->path : NULL,
 		.digest = a->order.digest,
+		.platform = org->platform,
+		.capabilities = org->capabilities,
 	};
 }
 

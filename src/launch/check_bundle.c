@@ -16,6 +16,8 @@
 #include "bundle/tree.h"
 #include "launch/start.h"
 
+enum { CAPABILITIES_MAX = 64 }; /* looked at; a host that offers more is not known */
+
 /* Takes a finding of src/bundle over, with the remedy in the words of whoever runs the service. */
 static void take(void *arg, const struct problem *p)
 {
@@ -87,8 +89,13 @@ void check_manifest(struct start *s)
 /* P2 */
 void check_gate(struct start *s)
 {
-	struct gate_host here = { .platform = gate_platform_here(), .abi = GATE_HOST_ABI };
+	const char *offered[CAPABILITIES_MAX];
+	struct gate_host here = { .platform = gate_platform_here(), .abi = GATE_HOST_ABI, .capabilities = offered };
 
+	if (s->order.platform[0] != '\0')
+		here.platform = s->order.platform;
+	for (const char *o = NULL; here.capabilities_n < CAPABILITIES_MAX && texts_next(&s->order.capabilities, &o);)
+		offered[here.capabilities_n++] = o;
 	if (s->pin.index != NULL)
 		(void)gate_check(s->pin.index, &here, take, s); /* each was told by its own */
 }

@@ -24,6 +24,8 @@ static const struct field launch_order_fields[] = {
 	FIELD(launch_order, bundle),
 	FIELD(launch_order, tree),
 	FIELD(launch_order, digest),
+	FIELD(launch_order, platform),
+	FIELD(launch_order, capabilities),
 };
 
 static const struct field launch_pid_fields[] = {

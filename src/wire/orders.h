@@ -37,6 +37,8 @@ struct launch_order {
 	const char    *bundle;         /* "" none */
 	const char    *tree;           /* a folder used as it is (`path =`); "" the store's */
 	struct digest  digest;         /* this version; none: what the pointer names now */
+	const char    *platform;       /* that bundles are held against; "" the machine's own */
+	struct texts   capabilities;   /* that the host offers, "name=level" */
 };
 
 /* The child itself says its number, first of all it does. */
