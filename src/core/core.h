@@ -28,7 +28,6 @@
 struct core {
 	struct loop        *loop;          /* the caller's */
 	struct conf        *conf;          /* in force; reload.c changes it */
-	const char         *helper_dir;    /* where the helper programs are */
 	bool                is_init;       /* PID 1: never ends on an error */
 	int                 exit_code;     /* what reeve ends with, see options.h */
 	uint64_t            started_wall_ms;
@@ -61,8 +60,8 @@ struct core {
 };
 
 /*
- * Everything but the control socket, with nobody started. core is zeroed memory with helper_dir and
- * is_init set; conf is taken over, on failure too.
+ * Everything but the control socket, with nobody started. core is zeroed memory with is_init set;
+ * conf is taken over, on failure too.
  */
 int core_init(struct core *core, struct loop *loop, struct conf *conf) MUST_CHECK;
 

@@ -154,7 +154,7 @@ static int spawn(struct helper *h)
 	char path[PATH_MAX];
 	int fds[2];
 	pid_t pid;
-	int r = path_join(path, sizeof path, h->core->helper_dir, h->kind->program);
+	int r = path_join(path, sizeof path, h->core->conf->org.helper_dir, h->kind->program);
 
 	if (r < 0)
 		return r;
@@ -185,7 +185,7 @@ int helper_start(struct helper *h)
 	r = spawn(h);
 	if (r < 0) {
 		log_event(LOG_ERROR, h->kind->program, "not-started", "error=\"%s\" dir=%s",
-		          strerror(-r), h->core->helper_dir);
+		          strerror(-r), h->core->conf->org.helper_dir);
 		if (h->kind->resident)
 			be_down(h, NULL);
 		return r;

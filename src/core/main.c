@@ -105,7 +105,7 @@ static enum exit_code supervise(struct core *core)
 /* With a configuration at hand, which is given away. */
 static enum exit_code run(const struct options *options, struct conf *conf, bool is_init)
 {
-	struct core core = { .helper_dir = conf->org.helper_dir, .is_init = is_init };
+	struct core core = { .is_init = is_init };
 	struct loop *loop;
 	enum exit_code code = EXIT_CANNOT;
 	int r = loop_new(&loop);
