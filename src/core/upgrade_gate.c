@@ -3,19 +3,23 @@
 #include "core/service.h"
 #include "core/upgrade_parts.h"
 
-/* Only the problems of one child are kept: the next one would say the same again. */
+/* The problems of one child are kept: of the first that has any, but rather of one that blames the bundle. */
 static void on_problem(void *arg, struct service *s, const struct problem_row *row)
 {
 	struct upgrade_child *c = arg;
 	struct upgrade *u = c->upgrade;
+	bool blames_bundle = row->problem.class == PROBLEM_BUNDLE;
 
 	(void)s; /* c knows it */
-	if (row->advisory || row->problem.class != PROBLEM_BUNDLE)
-		return; /* the child's own: its start will say so */
-	if (u->judged != NULL && u->judged != c)
+	if (row->advisory)
 		return;
-	u->judged = c;
-	if (u->problems_n < ARRAY_LEN(u->problems))
+	c->is_unfit = true;
+	if (u->judged == NULL || (blames_bundle && !u->is_unfit && u->judged != c)) {
+		u->judged = c;
+		u->problems_n = 0;
+	}
+	u->is_unfit |= blames_bundle;
+	if (u->judged == c && u->problems_n < ARRAY_LEN(u->problems))
 		u->problems[u->problems_n++] = row->problem;
 }
 
@@ -35,9 +39,11 @@ static void on_checked(void *arg, struct service *s, const struct check_result *
 		begin_check(c);
 		return;
 	}
-	if (is_lost && u->problems_n == 0) {
+	if (is_lost && !u->is_unfit) {
+		u->is_unfit = true;
 		u->judged = c;
-		problem_set(&u->problems[u->problems_n++], PROBLEM_HOST, "check-lost", c->name,
+		u->problems_n = 1;
+		problem_set(&u->problems[0], PROBLEM_HOST, "check-lost", c->name,
 		            "reeve-launch died over its check %u times", c->check_tries);
 		problem_remedy(&u->problems[0], "look into the log, then upgrade again");
 	}
@@ -68,9 +74,26 @@ static void tell_how_far(struct upgrade *u)
 	upgrade_tell_progress(u, &row);
 }
 
+/*
+ * A problem of the bundle is everybody's. One of the host or the configuration is its child's own: that one is
+ * moved and dies of it, the others go on. But a version that not one child could start is refused as well.
+ */
+static bool is_refused(const struct upgrade *u)
+{
+	size_t judged = 0, unfit = 0;
+
+	for (size_t i = 0; i < u->count; i++) {
+		const struct upgrade_child *c = &u->children[i];
+
+		judged += upgrade_action_moves(c->action) && c->service != NULL;
+		unfit += c->is_unfit && c->service != NULL;
+	}
+	return u->is_unfit || (unfit > 0 && unfit == judged);
+}
+
 static void pump(struct upgrade *u)
 {
-	while (u->next < u->count && u->at_once < UPGRADE_CHECKS_AT_ONCE && u->problems_n == 0) {
+	while (u->next < u->count && u->at_once < UPGRADE_CHECKS_AT_ONCE && !u->is_unfit) {
 		struct upgrade_child *c = &u->children[u->next++];
 
 		if (!upgrade_action_moves(c->action) || c->service == NULL)
@@ -82,10 +105,13 @@ static void pump(struct upgrade *u)
 	if (u->at_once > 0)
 		return;
 	u->pump = NULL;
-	if (u->problems_n > 0)
+	if (is_refused(u)) {
 		upgrade_refuse(u, &u->problems[0]);
-	else
-		upgrade_after_gate(u);
+		return;
+	}
+	u->judged = NULL;
+	u->problems_n = 0;
+	upgrade_after_gate(u);
 }
 
 void upgrade_gate_begin(struct upgrade *u)

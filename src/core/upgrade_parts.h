@@ -51,6 +51,7 @@ struct upgrade_child {
 	enum upgrade_action  action;
 	enum child_phase     phase;
 	bool                 ok;
+	bool                 is_unfit;    /* the gate says that its start would be refused */
 	enum svc_state       before, after;
 	struct version       from, to;
 	uint64_t             down_ms;     /* when it ceased to serve; 0: it has not, or did not serve */
@@ -83,6 +84,7 @@ struct upgrade {
 	char                      by[24];
 	struct store_client      *store;      /* NULL: none; the journal is lost, or not needed any more */
 	bool                      is_journaled, is_store_retried, is_same, is_committed, is_over;
+	bool                      is_unfit;   /* the gate blames the version itself */
 	char                      strategy[24];
 	struct version            from, to;
 	uint64_t                  generation;

@@ -64,7 +64,7 @@ void upgrade_refuse(struct upgrade *u, const struct problem *why)
 	u->report.error = u->error;
 	if (u->problems_n == 0)
 		u->problems[u->problems_n++] = *why;
-	if (!digest_is_none(&u->to.digest) && u->judged != NULL)
+	if (u->is_unfit)
 		heal_refuse_version(u->core, u->bundle->name, &u->to.digest);
 	conclude(u, true);
 }

@@ -456,6 +456,23 @@ static void a_config_problem_at_the_gate_is_that_childs_own(void **state)
 	assert_int_equal(did.moves, 1);
 }
 
+/* F2 again: it was fine where they are, and not one of them could run it. */
+static void a_version_that_not_one_child_could_start_is_refused(void **state)
+{
+	(void)state;
+	ask("acme/two", "", &asker);
+	staged(&newer);
+	recorded("plan", "");
+	while (stage.checks_n > 0)
+		stage_check_finds(PROBLEM_CONFIG, "command-missing");
+	stage_turn();
+	reported();
+	assert_int_equal(asker.exit_code, 4);
+	assert_int_equal(asker.problems, 1);
+	assert_int_equal(did.moves, 0);
+	assert_true(digest_is_none(&did.refused));
+}
+
 static void a_check_that_is_lost_is_asked_again_and_three_times_is_a_refusal(void **state)
 {
 	(void)state;
@@ -828,6 +845,7 @@ int main(int argc, char **argv)
 		STORY(a_child_that_fails_is_dead_with_the_reason_and_the_others_go_on),
 		STORY(a_bundle_problem_at_the_gate_refuses_everything_and_touches_nobody),
 		STORY(a_config_problem_at_the_gate_is_that_childs_own),
+		STORY(a_version_that_not_one_child_could_start_is_refused),
 		STORY(a_check_that_is_lost_is_asked_again_and_three_times_is_a_refusal),
 		STORY(a_stopped_child_stays_stopped_and_says_deferred),
 		STORY(a_child_stopped_during_the_roll_is_not_started_by_it),
