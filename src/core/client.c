@@ -70,15 +70,24 @@ static bool may_ask(const struct client *c)
 	return !c->is_broken && c->replies_n < CLIENT_REPLIES_MAX && has_room(c);
 }
 
+static bool waits_for_room(const struct client *c)
+{
+	list_each(&c->replies, it)
+		if (container_of(it, struct client_reply, link)->reply.on_room != NULL)
+			return true;
+	return false;
+}
+
 /* Waits for what makes sense now. */
 static void watch(struct client *c)
 {
+	bool has_output = channel_has_output(c->channel);
 	unsigned want = (may_ask(c) && !c->at_end ? LOOP_READ : 0) |
-	                (channel_has_output(c->channel) ? LOOP_WRITE : 0);
+	                (has_output || waits_for_room(c) ? LOOP_WRITE : 0);
 
 	if (c->is_broken)
 		return;
-	if (!(want & LOOP_WRITE))
+	if (!has_output)
 		loop_timer_stop(&c->stall);
 	else if (!c->stall.active)
 		loop_timer_start(loop_of(c), &c->stall, CLIENT_STALL_MS, on_stall, c);
@@ -103,7 +112,7 @@ static int reply_take_row(struct reply *r, enum msg type, const void *row, const
 		return 0;
 	if (type != MSG_ERROR && !has_room(c))
 		return -EAGAIN;
-	error = channel_send(c->channel, type, cr->id, row, fds);
+	error = channel_queue(c->channel, type, cr->id, row, fds); /* many rows go in one write */
 	if (error == -ENOBUFS && channel_has_output(c->channel))
 		return -EAGAIN;
 	if (error == -ENOBUFS)
@@ -122,7 +131,7 @@ static void reply_take_end(struct reply *r, uint32_t exit_code)
 	if (c != NULL) {
 		list_remove(&cr->link);
 		c->replies_n--;
-		if (!c->is_broken && channel_send(c->channel, MSG_END, cr->id, &(struct end_row){ exit_code }, NULL) < 0)
+		if (!c->is_broken && channel_queue(c->channel, MSG_END, cr->id, &(struct end_row){ exit_code }, NULL) < 0)
 			break_off(c);
 		go_on_soon(c); /* there may be a frame that waited for this end */
 	}
@@ -188,12 +197,24 @@ static bool take_frames(struct client *c)
 /* A client that ends its sending has what it asked for carried out and is told what is known by then. */
 static bool is_through(const struct client *c)
 {
-	return c->is_broken || (c->at_end && !channel_has_output(c->channel));
+	return c->is_broken || (c->at_end && !channel_has_output(c->channel) && !waits_for_room(c));
+}
+
+/* Sends what waits and can go. */
+static void flush(struct client *c)
+{
+	int r = c->is_broken ? 0 : channel_flush(c->channel);
+
+	if (r < 0 && r != -EAGAIN)
+		break_off(c);
 }
 
 static void go_on(struct client *c)
 {
-	if (take_frames(c))
+	bool has_more = take_frames(c);
+
+	flush(c);
+	if (has_more)
 		go_on_soon(c); /* others get their turn first */
 	else if (is_through(c))
 		break_off(c);
@@ -206,11 +227,7 @@ static void on_io(void *arg, unsigned events)
 	int r;
 
 	if (events & LOOP_WRITE) {
-		r = channel_flush(c->channel);
-		if (r < 0 && r != -EAGAIN) {
-			break_off(c);
-			return;
-		}
+		flush(c);
 		loop_timer_stop(&c->stall); /* it reads; watch() begins to count again */
 		tell_of_room(c);
 	}
@@ -229,11 +246,14 @@ static void on_io(void *arg, unsigned events)
 static void on_again(void *arg)
 {
 	struct client *c = arg;
+	int r;
 
 	if (!c->is_broken) {
 		go_on(c);
 		return;
 	}
+	r = channel_flush(c->channel); /* what was answered before it broke, as far as that goes */
+	(void)r;
 	c->owner->gone(c->owner, c, c->is_too_slow);
 }
 

@@ -134,6 +134,8 @@ int channel_next(struct channel *ch, struct frame *ret)
 
 static void compact_output(struct channel *ch)
 {
+	if (ch->out_sent == 0)
+		return;
 	memmove(ch->out, ch->out + ch->out_sent, ch->out_len - ch->out_sent);
 	ch->out_len -= ch->out_sent;
 	for (size_t i = 0; i < ch->passes_n; i++)
@@ -171,7 +173,7 @@ static int keep_fds(struct channel *ch, const int *fds, size_t count)
 	return 0;
 }
 
-int channel_send(struct channel *ch, enum msg type, uint32_t id, const void *body, const int *fds)
+int channel_queue(struct channel *ch, enum msg type, uint32_t id, const void *body, const int *fds)
 {
 	size_t count = msg_rule(type)->fds;
 	size_t len;
@@ -189,7 +191,15 @@ int channel_send(struct channel *ch, enum msg type, uint32_t id, const void *bod
 			return r;
 	}
 	ch->out_len += len;
-	r = channel_flush(ch);
+	return 0;
+}
+
+int channel_send(struct channel *ch, enum msg type, uint32_t id, const void *body, const int *fds)
+{
+	int r = channel_queue(ch, type, id, body, fds);
+
+	if (r == 0)
+		r = channel_flush(ch);
 	return r == -EAGAIN ? 0 : r;
 }
 

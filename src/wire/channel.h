@@ -36,9 +36,12 @@ int channel_fill(struct channel *ch) MUST_CHECK;
 int channel_next(struct channel *ch, struct frame *ret) MUST_CHECK;
 
 /*
- * Queues a message and sends what can go now. fds go with it; they stay the caller's (a copy is kept
- * while they wait). -ENOBUFS: the queue is full, nothing was queued.
+ * Queues a message. fds go with it; they stay the caller's (a copy is kept while they wait). -ENOBUFS: the
+ * queue is full, nothing was queued.
  */
+int channel_queue(struct channel *ch, enum msg type, uint32_t id, const void *body, const int *fds) MUST_CHECK;
+
+/* The same, and sends what can go now. */
 int channel_send(struct channel *ch, enum msg type, uint32_t id, const void *body, const int *fds) MUST_CHECK;
 
 /* Sends what waits. 0: nothing waits any more, -EAGAIN: some does, else what went wrong. */
