@@ -28,8 +28,6 @@
 #define LIBC "musl"
 #endif
 
-static const char remedy[] = "Upgrade to a version of the bundle made for this host, or upgrade reeve";
-
 const char *gate_platform_here(void)
 {
 	return "linux-" ARCH "-" LIBC;
@@ -81,61 +79,73 @@ static bool host_offers(const struct gate_host *host, const char *wanted)
 	return false;
 }
 
-static unsigned check_capabilities(const struct index *x, const struct gate_host *host,
-                                   problem_fn *tell, void *arg)
+/* Where the problems go, and how many there were. */
+struct ear {
+	const struct index *index;
+	problem_fn         *tell;
+	void               *arg;
+	unsigned            count;
+};
+
+static void refuse(struct ear *ear, const char *code, const char *got, const char *expected)
+{
+	struct problem p;
+
+	problem_set(&p, PROBLEM_BUNDLE, code, index_name(ear->index), "%s", got);
+	problem_expect(&p, "%s", expected);
+	problem_remedy(&p, "Upgrade to a version of the bundle made for this host, or upgrade reeve");
+	ear->tell(ear->arg, &p);
+	ear->count++;
+}
+
+static void check_numbers(struct ear *ear, const struct gate_host *host)
+{
+	uint32_t schema = index_schema(ear->index), abi = index_host_abi(ear->index);
+	char got[32], expected[32];
+
+	if (schema == 0 || schema > GATE_SCHEMA_MAX) {
+		(void)snprintf(got, sizeof got, "schema %u", schema); /* a number fits, here and below */
+		(void)snprintf(expected, sizeof expected, "schema %d or older", GATE_SCHEMA_MAX);
+		refuse(ear, "gate-schema", got, expected);
+	}
+	if (abi > host->abi) {
+		(void)snprintf(got, sizeof got, "host ABI %u", abi);
+		(void)snprintf(expected, sizeof expected, "host ABI %u or older", host->abi);
+		refuse(ear, "gate-host-abi", got, expected);
+	}
+}
+
+static void check_capabilities(struct ear *ear, const struct gate_host *host)
 {
 	char missing[96], offered[96];
 	struct text m, o;
-	unsigned n = 0;
 
 	text_init(&m, missing, sizeof missing);
 	text_init(&o, offered, sizeof offered);
-	for (uint32_t i = 0; i < index_list_count(x, INDEX_HOST_REQUIRES); i++) {
-		const char *wanted = index_list_at(x, INDEX_HOST_REQUIRES, i);
+	for (uint32_t i = 0; i < index_list_count(ear->index, INDEX_HOST_REQUIRES); i++) {
+		const char *wanted = index_list_at(ear->index, INDEX_HOST_REQUIRES, i);
 
 		if (!host_offers(host, wanted))
-			text_addf(&m, "%s%s", n++ > 0 ? ", " : "", wanted);
+			text_addf(&m, "%s%s", m.len > 0 ? ", " : "", wanted);
 	}
-	if (n == 0)
-		return 0;
+	if (m.len == 0)
+		return;
+	text_add(&o, host->capabilities_n > 0 ? "this host offers " : "this host offers none");
 	for (size_t i = 0; i < host->capabilities_n; i++)
 		text_addf(&o, "%s%s", i > 0 ? ", " : "", host->capabilities[i]);
-
-	struct problem p;
-
-	problem_set(&p, PROBLEM_BUNDLE, "gate-capability", index_name(x), "this host offers %s",
-	            host->capabilities_n > 0 ? offered : "none");
-	problem_expect(&p, "%s", missing);
-	problem_remedy(&p, "%s", remedy);
-	tell(arg, &p);
-	return 1;
+	refuse(ear, "gate-capability", offered, missing);
 }
 
 unsigned gate_check(const struct index *x, const struct gate_host *host, problem_fn *tell, void *arg)
 {
-	struct problem p;
-	unsigned n = 0;
+	struct ear ear = { .index = x, .tell = tell, .arg = arg };
+	char got[96];
 
-	if (index_schema(x) == 0 || index_schema(x) > GATE_SCHEMA_MAX) {
-		problem_set(&p, PROBLEM_BUNDLE, "gate-schema", index_name(x), "schema %u", index_schema(x));
-		problem_expect(&p, "schema %d or older", GATE_SCHEMA_MAX);
-		problem_remedy(&p, "%s", remedy);
-		tell(arg, &p);
-		n++;
-	}
-	if (index_host_abi(x) > host->abi) {
-		problem_set(&p, PROBLEM_BUNDLE, "gate-host-abi", index_name(x), "host ABI %u", index_host_abi(x));
-		problem_expect(&p, "host ABI %u or older", host->abi);
-		problem_remedy(&p, "%s", remedy);
-		tell(arg, &p);
-		n++;
-	}
+	check_numbers(&ear, host);
 	if (!gate_platform_fits(index_platform(x), host->platform)) {
-		problem_set(&p, PROBLEM_BUNDLE, "gate-platform", index_name(x), "platform %s", index_platform(x));
-		problem_expect(&p, "%s", host->platform);
-		problem_remedy(&p, "%s", remedy);
-		tell(arg, &p);
-		n++;
+		(void)snprintf(got, sizeof got, "platform %s", index_platform(x)); /* cutting is what is wanted */
+		refuse(&ear, "gate-platform", got, host->platform);
 	}
-	return n + check_capabilities(x, host, tell, arg);
+	check_capabilities(&ear, host);
+	return ear.count;
 }
