@@ -20,24 +20,37 @@ int path_join(char *buf, size_t max, const char *dir, const char *name)
 	return n < 0 || (size_t)n >= max ? -ENAMETOOLONG : 0;
 }
 
+static bool part_is_plain(const char *part, size_t len)
+{
+	return len > 0 && len <= NAME_MAX && !(len == 1 && part[0] == '.') &&
+	       !(len == 2 && part[0] == '.' && part[1] == '.');
+}
+
+/* In one pass, because an index asks it of every file at every start. */
 bool path_is_plain(const char *path)
 {
-	size_t len = strlen(path);
+	const char *part = path, *p = path;
 
-	if (len == 0 || len > PATH_MAX || !text_is_utf8(path, len))
-		return false;
-	for (const char *p = path; *p != '\0'; p++)
-		if ((unsigned char)*p < 0x20 || *p == 0x7f)
-			return false;
 	for (;;) {
-		size_t part = strcspn(path, "/");
+		unsigned char c = (unsigned char)*p;
 
-		if (part == 0 || part > NAME_MAX || (part == 1 && path[0] == '.') ||
-		    (part == 2 && path[0] == '.' && path[1] == '.'))
-			return false;
-		if (path[part] == '\0')
-			return true;
-		path += part + 1;
+		if (c == '/' || c == '\0') {
+			if (!part_is_plain(part, (size_t)(p - part)))
+				return false;
+			if (c == '\0')
+				return p - path <= PATH_MAX;
+			part = ++p;
+		} else if (c >= 0x80) {
+			size_t len = text_utf8_length(p, strnlen(p, 4));
+
+			if (len == 0)
+				return false;
+			p += len;
+		} else {
+			if (c < 0x20 || c == 0x7f)
+				return false;
+			p++;
+		}
 	}
 }
 

@@ -69,13 +69,15 @@ static bool is_text(const struct index *x, uint32_t place)
 	return place < x->head->texts_len;
 }
 
-static unsigned path_depth(const char *path)
+static bool is_too_deep(const char *path)
 {
 	unsigned depth = 1;
 
+	if (strnlen(path, 2 * INDEX_DEPTH_MAX + 1) <= 2 * INDEX_DEPTH_MAX)
+		return false; /* one byte and one slash a part: not long enough to be, and most are not */
 	for (const char *p = path; (p = strchr(p, '/')) != NULL; p++)
 		depth++;
-	return depth;
+	return depth > INDEX_DEPTH_MAX;
 }
 
 /* Whether the row's parent is the listed folder that its path names. */
@@ -108,7 +110,7 @@ static bool row_is_sound(const struct index *x, uint32_t i)
 
 	const char *path = x->texts + row->path;
 
-	if (!path_is_plain(path) || path_depth(path) > INDEX_DEPTH_MAX)
+	if (!path_is_plain(path) || is_too_deep(path))
 		return false;
 	if (i > 0 && strcmp(x->texts + x->rows[i - 1].path, path) >= 0)
 		return false;
