@@ -21,8 +21,8 @@ die()  { printf 'story: %s\n' "$*" >&2; [ ! -s "$demo/reeve.log" ] || tail -n 20
 run() {
 	local want=$1 got=0; shift
 	printf '  %s$ %s%s\n' "$dim" "$*" "$off"
-	"$@" 2>&1 | sed 's/^/    /' || true
-	got=${PIPESTATUS[0]}
+	{ "$@" 2>&1 || echo $? > "$demo/status"; } | sed 's/^/    /'
+	[ ! -s "$demo/status" ] || { read -r got < "$demo/status"; rm "$demo/status"; }
 	[ "$got" = "$want" ] || die "'$*' ended with $got where the story wants $want"
 	[ "$want" = 0 ] || note "(exit status $got)"
 }
