@@ -144,6 +144,9 @@ static int fill_one(struct load *l, struct draft *d, const struct service_conf *
 	if (l->children_n == CONF_CHILDREN_MAX)
 		return draft_refuse(l, d, d->line, "E-LIMIT", "there are more than %d children with this service",
 		                    CONF_CHILDREN_MAX);
+	if (arena_bytes(l->arena) > CONF_MEMORY_MAX)
+		return draft_refuse(l, d, d->line, "E-LIMIT", "all settings together take more than %d MiB",
+		                    CONF_MEMORY_MAX >> 20);
 	c = add_child(l);
 	if (c == NULL)
 		return -ENOMEM;

@@ -151,7 +151,10 @@ struct conf {
 enum {
 	CONF_FILE_MAX     = 16 << 20,   /* bytes of one file */
 	CONF_VALUE_MAX    = 64 << 10,   /* bytes of one value, expanded */
+	CONF_SECTIONS_MAX = 32768,
+	CONF_ITEMS_MAX    = 1000,       /* of one list; words of a command are not counted */
 	CONF_CHILDREN_MAX = 16384,
+	CONF_MEMORY_MAX   = 64 << 20,   /* bytes of everything that stays */
 	CONF_ERRORS_MAX   = 1000,
 };
 

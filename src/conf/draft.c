@@ -75,6 +75,15 @@ static int refuse_header(struct load *l, uint32_t line, const char *header, cons
 	               near != NULL ? ": did you mean [" : "", near != NULL ? near : "", near != NULL ? "]?" : "");
 }
 
+/* One section too many is told, the others behind it are not. */
+static int refuse_crowd(struct load *l, uint32_t line)
+{
+	if (l->is_crowded)
+		return 0;
+	l->is_crowded = true;
+	return MISTAKE(l, line, "E-LIMIT", "there are more than %d sections", CONF_SECTIONS_MAX);
+}
+
 /* Adds an empty draft; -ENOMEM. */
 int draft_add(struct load *l, const struct section_kind *kind, const char *header, uint32_t line)
 {
@@ -118,6 +127,8 @@ static int on_section(void *user, uint32_t line, const char *header)
 		return refuse_header(l, line, header, kind);
 	if (kind == &section_include && l->included)
 		return MISTAKE(l, line, "E-SECT", "an included file cannot include: put it into the main file");
+	if (l->drafts_n >= CONF_SECTIONS_MAX)
+		return refuse_crowd(l, line);
 	return draft_add(l, kind, header, line);
 }
 

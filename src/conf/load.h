@@ -59,6 +59,7 @@ struct load {
 	struct conf       *conf;
 	struct arena      *arena;        /* the conf's */
 	struct arena      *scratch;      /* goes when loading ends */
+	bool               is_crowded;   /* there were more sections than may be */
 	unsigned           files_n;      /* included */
 	struct draft     **drafts;
 	size_t             drafts_n, drafts_room;

@@ -7,6 +7,8 @@
 #include "base/text.h"
 #include "conf/load.h"
 
+enum { HINTS_MAX = 20 };
+
 static int add_mistake(struct load *l, const struct conf_error *at, const char *text)
 {
 	struct conf_error *e;
@@ -221,11 +223,16 @@ int load_packed(struct load *l, const struct texts *list, struct texts *ret)
 	return 0;
 }
 
-/* The name of a section of this kind that is spelled most like name; NULL when none is. */
+/*
+ * The name of a section of this kind that is spelled most like name; NULL when none is. Looking takes a
+ * while among thousands, so only the first mistakes get it.
+ */
 static const char *nearest_section(const struct load *l, const struct section_kind *kind, const char *name)
 {
 	const char *best = NULL;
 
+	if (l->errors_n >= HINTS_MAX)
+		return NULL;
 	for (size_t i = 0; i < l->drafts_n; i++) {
 		const char *pair[] = { best, l->drafts[i]->name };
 

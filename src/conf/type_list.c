@@ -28,6 +28,11 @@ static int add_once(struct setting *s, struct texts *list, const char *item)
 	return load_pack(s->load, list, item);
 }
 
+static int refuse_many(struct setting *s)
+{
+	return setting_refuse(s, "E-LIMIT", "%s has more than %d items", s->row->name, CONF_ITEMS_MAX);
+}
+
 /* Items between commas and white space, quoted where they hold such. */
 static int parse_items(struct setting *s, void *field, take_item *take)
 {
@@ -44,6 +49,8 @@ static int parse_items(struct setting *s, void *field, take_item *take)
 		r = quote_next(&at, ",", &word);
 		if (r == 0)
 			return load_packed(l, &list, field);
+		if (r > 0 && list.count == CONF_ITEMS_MAX)
+			return refuse_many(s);
 		if (r > 0)
 			r = take(s, &list, word.at);
 		if (r < 0)
@@ -213,7 +220,7 @@ static int parse_variables(struct setting *s, void *field)
 	const char *at = s->text + strspn(s->text, blanks);
 
 	while (*at != '\0') {
-		int r = take_variable(s, &at, &list);
+		int r = list.count < CONF_ITEMS_MAX ? take_variable(s, &at, &list) : refuse_many(s);
 
 		if (r < 0)
 			return r;

@@ -1,6 +1,11 @@
 /* Sections that refer to each other, and what happens to one when another is bad. */
 #include "conf_world.h"
 
+#include <stdlib.h>
+
+#include "base/own.h"
+#include "base/text.h"
+
 #define PIN "digest = sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"
 
 static void assert_each_refused(const char *const (*cases)[2], size_t n)
@@ -207,6 +212,77 @@ static void there_is_a_most_of_children(void **state)
 	conf_unref(c);
 }
 
+/* The head, then n times a number between two texts. */
+static struct conf *parse_many(const char *head, const char *before, const char *after, int n)
+{
+	size_t max = strlen(head) + (size_t)n * 64 + 1;
+	OWN(mem) char *buf = malloc(max);
+	struct text t;
+
+	assert_non_null(buf);
+	text_init(&t, buf, max);
+	text_add(&t, head);
+	for (int i = 0; i < n; i++)
+		text_addf(&t, "%s%d%s", before, i, after);
+	assert_false(t.full);
+	return parse_bytes(buf, t.len);
+}
+
+static void there_is_a_most_of_sections(void **state)
+{
+	struct conf *c = parse_many("", "[workspace:w", "]\n", CONF_SECTIONS_MAX);
+
+	(void)state;
+	assert_no_mistake(c);
+	assert_int_equal(c->workspaces_n, CONF_SECTIONS_MAX + 1); /* and the default one */
+	conf_unref(c);
+	c = parse_many("", "[workspace:w", "]\n", CONF_SECTIONS_MAX + 100);
+	assert_mistake(c, "E-LIMIT", CONF_SECTIONS_MAX + 1);
+	conf_unref(c);
+}
+
+static void there_is_a_most_of_items(void **state)
+{
+	static const char service[] = "[service:x]\ncommand = /bin/x\n";
+	char head[128];
+	struct conf *c;
+
+	(void)state;
+	(void)snprintf(head, sizeof head, "%s%s", service, "environment = Z=1\n");
+	c = parse_many(head, "\t,A", "=1\n", CONF_ITEMS_MAX - 1);
+	assert_no_mistake(c);
+	assert_int_equal(c->children[0].environment.count, CONF_ITEMS_MAX + 5);
+	conf_unref(c);
+	c = parse_many(head, "\t,A", "=1\n", CONF_ITEMS_MAX);
+	assert_mistake(c, "E-LIMIT", 3);
+	conf_unref(c);
+	(void)snprintf(head, sizeof head, "%s%s", service, "groups =\n");
+	c = parse_many(head, "\tg", "\n", CONF_ITEMS_MAX + 1);
+	assert_mistake(c, "E-LIMIT", 3);
+	conf_unref(c);
+}
+
+static void there_is_a_most_of_memory(void **state)
+{
+	struct conf *c = parse_many("[service:x]\nnumprocs = 10000\ncommand = /bin/x %(process_num)d\n",
+	                            "\t'a word of this service ", "'\n", 1500);
+
+	(void)state;
+	assert_mistake(c, "E-LIMIT", 1);
+	assert_int_equal(c->children_n, 0);
+	conf_unref(c);
+}
+
+static void thousands_of_missing_sections_are_told_soon(void **state)
+{
+	struct conf *c = parse_many("", "[service:a", "]\nbundle = b\ncommand = c\n", 10000);
+
+	(void)state;
+	assert_int_equal(c->errors_n, CONF_ERRORS_MAX);
+	assert_int_equal(c->children_n, 0);
+	conf_unref(c);
+}
+
 static void children_are_sorted_by_name(void **state)
 {
 	struct conf *c = parse("[workspace:b]\n[workspace:a]\n[service:z]\ncommand = /bin/x\nworkspaces = b, a\n"
@@ -256,6 +332,10 @@ int main(int argc, char **argv)
 		cmocka_unit_test(every_mistake_of_a_section_is_told_at_once),
 		cmocka_unit_test(the_default_workspace_may_be_declared),
 		cmocka_unit_test(there_is_a_most_of_children),
+		cmocka_unit_test(there_is_a_most_of_sections),
+		cmocka_unit_test(there_is_a_most_of_items),
+		cmocka_unit_test(there_is_a_most_of_memory),
+		cmocka_unit_test(thousands_of_missing_sections_are_told_soon),
 		cmocka_unit_test(children_are_sorted_by_name),
 		cmocka_unit_test(equal_texts_are_kept_once),
 		cmocka_unit_test(a_conf_lives_as_long_as_somebody_holds_it),
