@@ -6,7 +6,13 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { PAGE = 4096, CHUNK_LEAST = 2 * PAGE, CHUNK_MOST = 1 << 18, INDEX_LEAST = 256, ALIGN = _Alignof(max_align_t) };
+enum {
+	PAGE = 4096,
+	CHUNK_LEAST = 2 * PAGE,
+	CHUNK_MOST = 1 << 18,
+	INDEX_LEAST = 256,
+	ALIGN = _Alignof(max_align_t)
+};
 
 /*
  * Chunks are mapped, not malloc'ed: what a load took for its drafts goes back to the system as a
@@ -68,7 +74,8 @@ size_t arena_bytes(const struct arena *a)
 
 static bool add_chunk(struct arena *a, size_t least)
 {
-	size_t size = sizeof(struct chunk) + least > a->next_size ? sizeof(struct chunk) + least : a->next_size;
+	size_t size = sizeof(struct chunk) + least > a->next_size ? sizeof(struct chunk) + least
+	                                                          : a->next_size;
 	struct chunk *c;
 
 	size = (size + PAGE - 1) & ~(size_t)(PAGE - 1);
@@ -125,8 +132,9 @@ static struct shared *find(struct shared *index, size_t room, const struct share
 {
 	size_t i = wanted->hash & (room - 1);
 
-	while (index[i].at != NULL && (index[i].hash != wanted->hash || index[i].len != wanted->len ||
-	                               memcmp(index[i].at, wanted->at, wanted->len) != 0))
+	while (index[i].at != NULL &&
+	       (index[i].hash != wanted->hash || index[i].len != wanted->len ||
+	        memcmp(index[i].at, wanted->at, wanted->len) != 0))
 		i = (i + 1) & (room - 1);
 	return &index[i];
 }

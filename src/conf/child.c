@@ -10,7 +10,8 @@
 #include "conf/type.h"
 
 /* What every child starts with; Debian's login.defs(5), ENV_SUPATH. */
-static const char default_path[] = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+static const char default_path[] =
+	"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
 /* Room for the next child, zeroed. */
 static struct child_conf *add_child(struct load *l)
@@ -63,7 +64,8 @@ static int merge_environment(struct load *l, struct child_conf *c)
 {
 	uint8_t path_buf[128], own_buf[8192];
 	struct texts path = { .count = 0 }, own = { .count = 0 }, all = { .count = 0 };
-	const struct texts *const lists[] = { &path, &c->workspace->environment, &c->environment, &own, NULL };
+	const struct texts *const lists[] = { &path, &c->workspace->environment, &c->environment,
+		                              &own, NULL };
 	int r = texts_add(&path, path_buf, sizeof path_buf, default_path);
 
 	if (r == 0)
@@ -98,13 +100,14 @@ static int name_child(struct load *l, struct child_conf *c)
 {
 	char name[2 * NAME_PART_MAX + 16], state[4200];
 	const char *part;
-	int n = snprintf(name, sizeof name, c->service->numprocs > 1 ? "%s:%s-%02u" : "%s:%s", c->workspace->name,
-	                 c->service->name, c->process_num);
+	int n = snprintf(name, sizeof name, c->service->numprocs > 1 ? "%s:%s-%02u" : "%s:%s",
+	                 c->workspace->name, c->service->name, c->process_num);
 
 	if (n < 0 || (size_t)n >= sizeof name)
 		return -ENOBUFS;
 	part = name + strlen(c->workspace->name) + 1;
-	n = snprintf(state, sizeof state, "%s/%s/%s", l->conf->org.state_dir, c->workspace->name, part);
+	n = snprintf(state, sizeof state, "%s/%s/%s", l->conf->org.state_dir, c->workspace->name,
+	             part);
 	if (n < 0 || (size_t)n >= sizeof state || !name_is_part(part))
 		return -ENOBUFS;
 	c->name = arena_text(l->arena, name);
@@ -120,7 +123,9 @@ static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 		.group_name = c->workspace->name, .state_dir = c->state_dir,
 		.has_process_num = true, .process_num = c->process_num,
 	};
-	struct setting s = { .load = l, .draft = d, .names = &names, .row = d->kind->rows, .line = d->line };
+	struct setting s = {
+		.load = l, .draft = d, .names = &names, .row = d->kind->rows, .line = d->line
+	};
 
 	if (r == 0)
 		r = load_fields(&s, OF_CHILD, c);
@@ -131,7 +136,8 @@ static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 	if (r == 0)
 		r = merge_environment(l, c);
 	if (r == -ENOBUFS)
-		r = draft_refuse(l, d, d->line, "E-LIMIT", "name, state folder or environment of %s:%s get too long",
+		r = draft_refuse(l, d, d->line, "E-LIMIT",
+		                 "name, state folder or environment of %s:%s get too long",
 		                 c->workspace->name, c->service->name);
 	return r;
 }
@@ -142,10 +148,12 @@ static int fill_one(struct load *l, struct draft *d, const struct service_conf *
 	struct child_conf *c;
 
 	if (l->children_n == CONF_CHILDREN_MAX)
-		return draft_refuse(l, d, d->line, "E-LIMIT", "there are more than %d children with this service",
+		return draft_refuse(l, d, d->line, "E-LIMIT",
+		                    "there are more than %d children with this service",
 		                    CONF_CHILDREN_MAX);
 	if (arena_bytes(l->arena) > CONF_MEMORY_MAX)
-		return draft_refuse(l, d, d->line, "E-LIMIT", "all settings together take more than %d MiB",
+		return draft_refuse(l, d, d->line, "E-LIMIT",
+		                    "all settings together take more than %d MiB",
 		                    CONF_MEMORY_MAX >> 20);
 	c = add_child(l);
 	if (c == NULL)
@@ -182,7 +190,9 @@ static int fill_all(struct load *l, struct draft *d, const struct service_conf *
 
 int load_children(struct load *l, struct draft *d, const struct service_conf *service)
 {
-	static const struct workspace_conf anywhere = { .name = "default", .environment = { (const uint8_t *)"", 0, 0 } };
+	static const struct workspace_conf anywhere = {
+		.name = "default", .environment = { (const uint8_t *)"", 0, 0 }
+	};
 	size_t before = l->children_n;
 	int r = fill_all(l, d, service);
 

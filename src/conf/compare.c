@@ -7,7 +7,8 @@
 
 static bool texts_are_equal(const struct texts *a, const struct texts *b)
 {
-	return a->count == b->count && a->len == b->len && memcmp(a->packed, b->packed, a->len) == 0;
+	return a->count == b->count && a->len == b->len &&
+	       memcmp(a->packed, b->packed, a->len) == 0;
 }
 
 static bool field_is_equal(const struct keyword *row, const void *a, const void *b)
@@ -27,14 +28,16 @@ static bool is_reference(const struct keyword *row)
 }
 
 /* Compares the fields of one owner in two structs of a kind: those that need a new process, or the others too. */
-static bool fields_are_equal(const char *kind, enum keyword_owner owner, bool all, const void *a, const void *b)
+static bool fields_are_equal(const char *kind, enum keyword_owner owner, bool all, const void *a,
+                             const void *b)
 {
 	size_t n;
 	const struct keyword *rows = conf_keywords(kind, &n);
 
 	for (size_t i = 0; i < n; i++)
 		if ((rows[i].respawn || all) && rows[i].owner == owner && !is_reference(&rows[i]) &&
-		    !field_is_equal(&rows[i], (const char *)a + rows[i].at, (const char *)b + rows[i].at))
+		    !field_is_equal(&rows[i], (const char *)a + rows[i].at,
+		                    (const char *)b + rows[i].at))
 			return false;
 	return true;
 }
@@ -43,7 +46,8 @@ static bool bundles_are_equal(const struct bundle_conf *a, const struct bundle_c
 {
 	if (a == NULL || b == NULL)
 		return a == b;
-	return strcmp(a->name, b->name) == 0 && a->source == b->source && fields_are_equal("bundle", OF_SECTION, all, a, b);
+	return strcmp(a->name, b->name) == 0 && a->source == b->source &&
+	       fields_are_equal("bundle", OF_SECTION, all, a, b);
 }
 
 static bool are_equal(const struct child_conf *a, const struct child_conf *b, bool all)

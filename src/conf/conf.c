@@ -60,5 +60,6 @@ const struct bundle_conf *conf_bundle(const struct conf *c, const char *name)
 const struct workspace_conf *conf_workspace(const struct conf *c, const char *name)
 {
 	return c->workspaces_n == 0 ? NULL
-	       : bsearch(name, c->workspaces, c->workspaces_n, sizeof c->workspaces[0], compare_name);
+	                            : bsearch(name, c->workspaces, c->workspaces_n,
+	                                      sizeof c->workspaces[0], compare_name);
 }

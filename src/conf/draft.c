@@ -10,7 +10,10 @@
 
 /* A mistake at a line of the file at hand. */
 #define MISTAKE(l, line_, code_, ...) \
-	load_mistake(l, &(struct conf_error){ (l)->file, line_, (l)->draft != NULL ? (l)->draft->header : "", code_, NULL }, \
+	load_mistake(l, \
+	             &(struct conf_error){ \
+		             (l)->file, line_, (l)->draft != NULL ? (l)->draft->header : "", code_, NULL \
+	             }, \
 	             __VA_ARGS__)
 
 static int on_mistake(void *user, uint32_t line, const char *code, const char *text)
@@ -49,12 +52,15 @@ static bool fits(enum section_naming naming, const char *header, const char *nam
 	return false;
 }
 
-static int refuse_header(struct load *l, uint32_t line, const char *header, const struct section_kind *kind)
+static int refuse_header(struct load *l, uint32_t line, const char *header,
+                         const struct section_kind *kind)
 {
 	static const char *const wanted[] = {
-		[NAMED_NOT]  = "it takes no name",
-		[NAMED_PART] = "a name has 1 to 64 of a-z, 0-9, dot, dash and underscore, and begins and ends with a letter or digit",
-		[NAMED_PATH] = "a name is made of 1 to 4 parts between slashes, each of a-z, 0-9, dot, dash and underscore",
+		[NAMED_NOT] = "it takes no name",
+		[NAMED_PART] =
+			"a name has 1 to 64 of a-z, 0-9, dot, dash and underscore, and begins and ends with a letter or digit",
+		[NAMED_PATH] =
+			"a name is made of 1 to 4 parts between slashes, each of a-z, 0-9, dot, dash and underscore",
 	};
 	char shown[260], word[32] = "";
 	struct text t;
@@ -72,7 +78,8 @@ static int refuse_header(struct load *l, uint32_t line, const char *header, cons
 	const char *near = nearest_kind(word);
 
 	return MISTAKE(l, line, "E-SECT", "there is no kind of section [%s]%s%s%s", shown,
-	               near != NULL ? ": did you mean [" : "", near != NULL ? near : "", near != NULL ? "]?" : "");
+	               near != NULL ? ": did you mean [" : "", near != NULL ? near : "",
+	               near != NULL ? "]?" : "");
 }
 
 /* One section too many is told, the others behind it are not. */
@@ -126,7 +133,8 @@ static int on_section(void *user, uint32_t line, const char *header)
 	if (kind == NULL || !fits(kind->naming, header, name))
 		return refuse_header(l, line, header, kind);
 	if (kind == &section_include && l->included)
-		return MISTAKE(l, line, "E-SECT", "an included file cannot include: put it into the main file");
+		return MISTAKE(l, line, "E-SECT",
+		               "an included file cannot include: put it into the main file");
 	if (l->drafts_n >= CONF_SECTIONS_MAX)
 		return refuse_crowd(l, line);
 	return draft_add(l, kind, header, line);
@@ -152,7 +160,8 @@ static int refuse_key(struct load *l, uint32_t line, const char *key)
 	const char *near = text_nearest(key, names, n);
 
 	return MISTAKE(l, line, "E-KEY", "[%s] has no setting %s%s%s%s", kind->name, key,
-	               near != NULL ? ": did you mean " : "", near != NULL ? near : "", near != NULL ? "?" : "");
+	               near != NULL ? ": did you mean " : "", near != NULL ? near : "",
+	               near != NULL ? "?" : "");
 }
 
 /* An indented line that was meant as a setting of its own: "    user = root" under a command. */
@@ -162,7 +171,8 @@ static const struct keyword *swallowed_key(const struct section_kind *kind, cons
 		char key[READER_KEY_MAX + 1];
 		size_t len = strspn(nl + 1, "abcdefghijklmnopqrstuvwxyz0123456789_");
 
-		if (len == 0 || len > READER_KEY_MAX || nl[1 + len + strspn(nl + 1 + len, " \t")] != '=')
+		if (len == 0 || len > READER_KEY_MAX ||
+		    nl[1 + len + strspn(nl + 1 + len, " \t")] != '=')
 			continue;
 		memcpy(key, nl + 1, len);
 		key[len] = '\0';
@@ -180,7 +190,10 @@ static int on_setting(void *user, uint32_t line, const char *key, const char *va
 	struct draft_value *v;
 
 	if (d == NULL)
-		return l->swallow ? 0 : MISTAKE(l, line, "E-SYNTAX", "%s stands before any section: begin with [kind:name]", key);
+		return l->swallow ? 0
+		                  : MISTAKE(l, line, "E-SYNTAX",
+		                            "%s stands before any section: begin with [kind:name]",
+		                            key);
 	row = find_row(d->kind, key);
 	if (row == NULL) {
 		d->bad = d->torn = true;
@@ -191,9 +204,11 @@ static int on_setting(void *user, uint32_t line, const char *key, const char *va
 	if (v->text != NULL || inner != NULL) {
 		d->bad = true;
 		return v->text != NULL
-		       ? MISTAKE(l, line, "E-DUP", "%s is set already in line %u: remove one", key, v->line)
-		       : MISTAKE(l, line, "E-SYNTAX", "the indented %s is read as part of %s: begin it at the left margin",
-		                 inner->name, key);
+		               ? MISTAKE(l, line, "E-DUP",
+		                         "%s is set already in line %u: remove one", key, v->line)
+		               : MISTAKE(l, line, "E-SYNTAX",
+		                         "the indented %s is read as part of %s: begin it at the left margin",
+		                         inner->name, key);
 	}
 	*v = (struct draft_value){ arena_text(l->scratch, value), line };
 	return v->text == NULL ? -ENOMEM : 0;
@@ -205,7 +220,9 @@ int draft_read(struct load *l, const char *text, size_t len, const char *name)
 	const char *slash = strrchr(name, '/');
 
 	l->file = arena_text(l->arena, name);
-	l->here = slash == name ? "/" : arena_share(l->arena, name, slash != NULL ? (size_t)(slash - name) : 0);
+	l->here = slash == name
+	                  ? "/"
+	                  : arena_share(l->arena, name, slash != NULL ? (size_t)(slash - name) : 0);
 	l->draft = NULL;
 	l->swallow = false;
 	if (l->file == NULL || l->here == NULL)

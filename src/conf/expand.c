@@ -64,11 +64,13 @@ static const char *named_text(const struct expand_names *names, const char *name
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (strcmp(known[i].name, name) == 0)
 			return known[i].text;
-	return text_starts_with(name, "ENV_") ? expand_variable(names->environment, name + 4) : NULL;
+	return text_starts_with(name, "ENV_") ? expand_variable(names->environment, name + 4)
+	                                      : NULL;
 }
 
 /* Appends what the place stands for; NULL, or what is wrong. */
-static const char *fill_place(struct text *out, const struct place *at, const struct expand_names *names)
+static const char *fill_place(struct text *out, const struct place *at,
+                              const struct expand_names *names)
 {
 	const char *text = named_text(names, at->name);
 
@@ -83,15 +85,16 @@ static const char *fill_place(struct text *out, const struct place *at, const st
 		return "this variable is not set in the environment that reeve was started with";
 	if (text == NULL)
 		return names->program_name != NULL
-		       ? "known here are here, program_name, group_name, process_num, state_dir and ENV_NAME"
-		       : "known here are here and ENV_NAME";
+		               ? "known here are here, program_name, group_name, process_num, state_dir and ENV_NAME"
+		               : "known here are here and ENV_NAME";
 	if (at->form != 's' || at->width != 0)
 		return "this is a text: write %(name)s";
 	text_add(out, text);
 	return NULL;
 }
 
-static int refuse(struct text *why, const char *s, const char *p, const struct place *at, const char *text)
+static int refuse(struct text *why, const char *s, const char *p, const struct place *at,
+                  const char *text)
 {
 	text_addf(why, "column %zu", (size_t)(p - s) + 1);
 	if (at->name[0] != '\0') {
@@ -128,5 +131,7 @@ int expand_add(struct text *out, const char *s, const struct expand_names *names
 			return refuse(why, s, p, &at, wrong);
 		p += at.len;
 	}
-	return out->full ? refuse(why, s, s, &(struct place){ .name = "" }, "the expanded value is too long") : 0;
+	return out->full ? refuse(why, s, s, &(struct place){ .name = "" },
+	                          "the expanded value is too long")
+	                 : 0;
 }

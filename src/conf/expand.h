@@ -24,7 +24,8 @@ struct expand_names {
 };
 
 /* Appends s to out with every name filled in; -EINVAL, and why in the text why. */
-int expand_add(struct text *out, const char *s, const struct expand_names *names, struct text *why) MUST_CHECK;
+int expand_add(struct text *out, const char *s, const struct expand_names *names,
+               struct text *why) MUST_CHECK;
 
 /* The value of name in environment; NULL when it is not set. */
 const char *expand_variable(char *const *environment, const char *name);

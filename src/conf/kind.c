@@ -11,15 +11,18 @@ struct include_conf {
 /* Looked at between the two passes, by load.c. */
 static const struct keyword include_rows[] = {
 	{ "files", &type_text, KEYWORD_FIELD(OF_SECTION, include_conf, files), .required = true,
-	  .help = "Patterns of more files, taken from the folder of the main file; the matches are read in the order of their names." },
+	  .help = "Patterns of more files, taken from the folder of the main file; the "
+	          "matches are read in the order of their names." },
 };
 
-const struct section_kind section_include = {
-	.name = "include", .naming = NAMED_NOT, .rows = include_rows, .count = ARRAY_LEN(include_rows)
-};
+const struct section_kind section_include = { .name = "include",
+	                                      .naming = NAMED_NOT,
+	                                      .rows = include_rows,
+	                                      .count = ARRAY_LEN(include_rows) };
 
 static const struct section_kind *const kinds[] = {
-	&section_include, &section_reeve, &section_registry, &section_bundle, &section_workspace, &section_service,
+	&section_include, &section_reeve,     &section_registry,
+	&section_bundle,  &section_workspace, &section_service,
 };
 
 const struct section_kind *load_kind(const char *name, size_t len)
@@ -49,7 +52,8 @@ const struct keyword *conf_keywords(const char *kind, size_t *ret_count)
 
 const char *const *conf_kinds(size_t *ret_count)
 {
-	static const char *const names[] = { "include", "reeve", "registry", "bundle", "workspace", "service" };
+	static const char *const names[] = { "include", "reeve",     "registry",
+		                             "bundle",  "workspace", "service" };
 
 	*ret_count = ARRAY_LEN(names);
 	return names;

@@ -43,8 +43,9 @@ static int index_drafts(struct load *l)
 		if (r != -EEXIST)
 			continue;
 		first = map_get(&l->by_header, (uintptr_t)d->header);
-		r = draft_refuse(l, d, d->line, "E-DUP", "this section stands already at %s:%u: remove one",
-		                 first->file, first->line);
+		r = draft_refuse(l, d, d->line, "E-DUP",
+		                 "this section stands already at %s:%u: remove one", first->file,
+		                 first->line);
 		if (r == -EBADMSG)
 			r = 0;
 	}
@@ -64,7 +65,8 @@ static char *place_kind(struct load *l, const struct section_kind *kind, size_t 
 }
 
 /* The drafts are all of one kind; what a bad one was made into is overwritten by the next. */
-static int make_kind(struct load *l, const struct section_kind *kind, struct draft **drafts, size_t n)
+static int make_kind(struct load *l, const struct section_kind *kind, struct draft **drafts,
+                     size_t n)
 {
 	char *at = place_kind(l, kind, n);
 	size_t made = 0;
@@ -146,12 +148,14 @@ static int place_children(struct load *l)
 		return -ENOMEM;
 	for (size_t i = 0; i < l->children_n; i++) {
 		const struct child_conf *child = &l->children[i];
-		const struct child_conf *last = c->children_n > 0 ? &c->children[c->children_n - 1] : NULL;
+		const struct child_conf *last = c->children_n > 0 ? &c->children[c->children_n - 1]
+		                                                  : NULL;
 
 		if (last != NULL && strcmp(last->name, child->name) == 0) {
-			int r = load_mistake(l, &(struct conf_error){ c->org.file, 0, "", "E-DUP", NULL },
-			                     "[service:%s] and [service:%s] both have a child %s: rename one",
-			                     last->service->name, child->service->name, child->name);
+			int r = load_mistake(
+				l, &(struct conf_error){ c->org.file, 0, "", "E-DUP", NULL },
+				"[service:%s] and [service:%s] both have a child %s: rename one",
+				last->service->name, child->service->name, child->name);
 
 			if (r < 0)
 				return r;
@@ -223,8 +227,13 @@ static void load_done(struct load *l)
 static int load_init(struct load *l, const char *file, char *const *environment)
 {
 	*l = (struct load){
-		.conf = calloc(1, sizeof *l->conf), .scratch = arena_new(), .arena = arena_new(), .environment = environment,
-		.expanded = malloc(CONF_VALUE_MAX + 1), .word = malloc(CONF_VALUE_MAX + 1), .packed = malloc(LOAD_PACKED_MAX),
+		.conf = calloc(1, sizeof *l->conf),
+		.scratch = arena_new(),
+		.arena = arena_new(),
+		.environment = environment,
+		.expanded = malloc(CONF_VALUE_MAX + 1),
+		.word = malloc(CONF_VALUE_MAX + 1),
+		.packed = malloc(LOAD_PACKED_MAX),
 	};
 	if (l->conf == NULL) {
 		arena_free(l->arena);
@@ -232,7 +241,8 @@ static int load_init(struct load *l, const char *file, char *const *environment)
 	}
 	l->conf->refs = 1;
 	l->conf->arena = l->arena;
-	if (l->scratch == NULL || l->arena == NULL || l->expanded == NULL || l->word == NULL || l->packed == NULL)
+	if (l->scratch == NULL || l->arena == NULL || l->expanded == NULL || l->word == NULL ||
+	    l->packed == NULL)
 		return -ENOMEM;
 	l->conf->org.file = arena_text(l->arena, file);
 	return l->conf->org.file == NULL ? -ENOMEM : 0;
@@ -275,7 +285,8 @@ int conf_load(const char *file, struct conf **ret, struct problem *why)
 	return r;
 }
 
-int conf_parse(const char *text, size_t len, const char *name, char *const *environment, struct conf **ret)
+int conf_parse(const char *text, size_t len, const char *name, char *const *environment,
+               struct conf **ret)
 {
 	struct load l;
 	int r = load_init(&l, name, environment);

@@ -31,8 +31,9 @@ struct section_kind {
 	int                 (*make)(struct load *l, struct draft *d, void *made);
 };
 
-#define SECTION_ARRAY(type, member) \
-	.size = sizeof(struct type), .array_at = offsetof(struct conf, member), .count_at = offsetof(struct conf, member##_n)
+#define SECTION_ARRAY(type, member)                                                                \
+	.size = sizeof(struct type), .array_at = offsetof(struct conf, member),                    \
+	.count_at = offsetof(struct conf, member##_n)
 
 /* A value as it stands in the file; no text: not set. */
 struct draft_value {
@@ -105,11 +106,12 @@ int load_mistake(struct load *l, const struct conf_error *at, const char *format
 	PRINTF_LIKE(3, 4) MUST_CHECK;
 
 /* Tells a mistake in a draft, which is bad from then on. -EBADMSG, or -ENOMEM. */
-int draft_refuse(struct load *l, struct draft *d, uint32_t line, const char *code, const char *format, ...)
-	PRINTF_LIKE(5, 6) MUST_CHECK;
+int draft_refuse(struct load *l, struct draft *d, uint32_t line, const char *code,
+                 const char *format, ...) PRINTF_LIKE(5, 6) MUST_CHECK;
 
 /* The same about the setting at hand. */
-int setting_refuse(struct setting *s, const char *code, const char *format, ...) PRINTF_LIKE(3, 4) MUST_CHECK;
+int setting_refuse(struct setting *s, const char *code, const char *format, ...)
+	PRINTF_LIKE(3, 4) MUST_CHECK;
 
 /* Where a keyword of the draft's kind is set; 0: it is not. */
 uint32_t draft_line(const struct draft *d, const char *keyword);
@@ -133,7 +135,8 @@ int setting_expand(struct setting *s, const char *text, const char **ret) MUST_C
  * The struct that [kind:name] was made into, for the setting at hand. A section that is not there, or
  * is bad, is told with the nearest name.
  */
-int setting_find(struct setting *s, const char *kind, const char *name, const void **ret) MUST_CHECK;
+int setting_find(struct setting *s, const char *kind, const char *name,
+                 const void **ret) MUST_CHECK;
 
 /* Makes the children of one service; all of them or none. */
 int load_children(struct load *l, struct draft *d, const struct service_conf *service) MUST_CHECK;
@@ -154,7 +157,8 @@ struct draft *load_find(const struct load *l, const char *header);
 size_t load_kind_order(const struct section_kind *kind);
 
 /* Adds an empty section, as if it stood at that line of the file at hand. */
-int draft_add(struct load *l, const struct section_kind *kind, const char *header, uint32_t line) MUST_CHECK;
+int draft_add(struct load *l, const struct section_kind *kind, const char *header,
+              uint32_t line) MUST_CHECK;
 
 /* Reads text into drafts; name is the file's. */
 int draft_read(struct load *l, const char *text, size_t len, const char *name) MUST_CHECK;

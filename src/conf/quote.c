@@ -19,7 +19,8 @@ static int take_quoted(const char **s, struct text *out)
 			(*s)++;
 			return 0;
 		}
-		if (c == '\\' && quote == '"' && (*s)[1] != '\0' && strchr("\\\"$`\n", (*s)[1]) != NULL) {
+		if (c == '\\' && quote == '"' && (*s)[1] != '\0' &&
+		    strchr("\\\"$`\n", (*s)[1]) != NULL) {
 			(*s)++;
 			if (**s == '\n') /* a line that goes on */
 				continue;

@@ -115,7 +115,8 @@ static bool line_is_clean(struct reader *r)
 	size_t n;
 
 	if (r->raw_len > READER_LINE_MAX) {
-		mistake(r, r->line, "E-LINE", "the line has %zu bytes and %d are allowed: break it and indent the rest",
+		mistake(r, r->line, "E-LINE",
+		        "the line has %zu bytes and %d are allowed: break it and indent the rest",
 		        r->raw_len, READER_LINE_MAX);
 		return false;
 	}
@@ -176,7 +177,8 @@ static void finish_setting(struct reader *r)
 	if (r->spoilt)
 		return;
 	if (r->value.full)
-		mistake(r, r->key_line, "E-LINE", "the value of %s is longer than %d bytes", r->key, CONF_VALUE_MAX);
+		mistake(r, r->key_line, "E-LINE", "the value of %s is longer than %d bytes", r->key,
+		        CONF_VALUE_MAX);
 	else if (r->error == 0)
 		r->error = r->on->on_setting(r->user, r->key_line, r->key, r->value.at);
 }
@@ -204,7 +206,8 @@ static int on_inih_setting(void *user, const char *section, const char *name, co
 	if (name[0] == '\0')
 		mistake(r, r->line, "E-SYNTAX", "a setting without a key: write key = value");
 	else if (strlen(name) > READER_KEY_MAX)
-		mistake(r, r->line, "E-KEY", "the key %s... has more than %d bytes", shown(buf, name, 32), READER_KEY_MAX);
+		mistake(r, r->line, "E-KEY", "the key %s... has more than %d bytes",
+		        shown(buf, name, 32), READER_KEY_MAX);
 	else if (name[word] != '\0')
 		mistake(r, r->line, name[word] & 0x80 ? "E-BYTE" : "E-KEY",
 		        "the key \"%s\" is not made of a-z, 0-9 and _ alone", shown(buf, name, strlen(name)));
@@ -244,15 +247,18 @@ static void read_header(struct reader *r)
 	if (why != NULL)
 		mistake(r, r->line, "E-SYNTAX", "%s: write [kind] or [kind:name]", why);
 	else if (len == 0)
-		mistake(r, r->line, "E-SECT", "the section has no name: write [kind] or [kind:name]");
+		mistake(r, r->line, "E-SECT",
+		        "the section has no name: write [kind] or [kind:name]");
 	else if (len > READER_HEADER_MAX)
-		mistake(r, r->line, "E-SECT", "the section name has %zu bytes and %d are allowed", len, READER_HEADER_MAX);
+		mistake(r, r->line, "E-SECT", "the section name has %zu bytes and %d are allowed",
+		        len, READER_HEADER_MAX);
 	else
 		good = true;
 	for (size_t i = 0; good && i < len; i++)
 		if (r->raw[1 + i] & 0x80) {
 			good = false;
-			mistake(r, r->line, "E-BYTE", "the section name \"%s\" is not plain ASCII at column %zu",
+			mistake(r, r->line, "E-BYTE",
+			        "the section name \"%s\" is not plain ASCII at column %zu",
 			        shown(buf, r->raw + 1, len), i + 2);
 		}
 	if (good) {
@@ -269,14 +275,17 @@ static void read_continuation(struct reader *r)
 	const char *at = r->raw, *end = r->raw + r->raw_len;
 
 	if (!r->open) {
-		mistake(r, r->line, "E-SYNTAX", "an indented line with no setting above it: begin it at the left margin");
+		mistake(r, r->line, "E-SYNTAX",
+		        "an indented line with no setting above it: begin it at the left margin");
 		spoil_setting(r);
 		return;
 	}
 	trim_value(&at, &end);
 	/* A header in here was meant as a header; a shell's "[ x ]" has blanks inside and passes. */
-	if (at < end && *at == '[' && end[-1] == ']' && at[1 + strcspn(at + 1, " \t]")] == ']' && !r->spoilt) {
-		mistake(r, r->line, "E-SYNTAX", "an indented section header is read as part of a value: begin it at the left margin");
+	if (at < end && *at == '[' && end[-1] == ']' && at[1 + strcspn(at + 1, " \t]")] == ']' &&
+	    !r->spoilt) {
+		mistake(r, r->line, "E-SYNTAX",
+		        "an indented section header is read as part of a value: begin it at the left margin");
 		spoil_setting(r);
 		return;
 	}
@@ -306,7 +315,8 @@ static void settle_handed(struct reader *r)
 	if (!r->handed)
 		return;
 	r->handed = false;
-	mistake(r, r->line, "E-SYNTAX", "\"%s\" is neither a setting nor a comment: write key = value",
+	mistake(r, r->line, "E-SYNTAX",
+	        "\"%s\" is neither a setting nor a comment: write key = value",
 	        shown(buf, r->raw, r->raw_len));
 	spoil_setting(r);
 }

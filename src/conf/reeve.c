@@ -12,21 +12,26 @@
 
 static const struct keyword rows[] = {
 	{ "socket", &type_socket, ORG(socket), .fallback = REEVE_RUN_DIR "/reeve.sock",
-	  .help = "The control socket, or an abstract one behind @. For a user other than root the default is reeve.sock in XDG_RUNTIME_DIR, else in /tmp/reeve-UID." },
+	  .help = "The control socket, or an abstract one behind @. For a user other than "
+	          "root the default is reeve.sock in XDG_RUNTIME_DIR, else in "
+	          "/tmp/reeve-UID." },
 	{ "socket_mode", &type_mode, ORG(socket_mode), .fallback = "0666",
-	  .help = "Its permissions. What a client may do depends on who it is, not on reaching the socket." },
+	  .help = "Its permissions. What a client may do depends on who it is, not on "
+	          "reaching the socket." },
 	{ "store", &type_path, ORG(store), .fallback = REEVE_STATE_ROOT "/store",
 	  .help = "The folder where this host keeps its bundles." },
 	{ "state_dir", &type_path, ORG(state_dir), .fallback = REEVE_STATE_ROOT "/state",
 	  .help = "The folder under which every child has a folder of its own, %(state_dir)s." },
 	{ "helper_dir", &type_path, ORG(helper_dir), .fallback = REEVE_HELPER_DIR,
-	  .help = "Where reeve-launch, reeve-store and reeve-log are. The environment variable REEVE_HELPER_DIR is the default where it is set." },
+	  .help = "Where reeve-launch, reeve-store and reeve-log are. The environment "
+	          "variable REEVE_HELPER_DIR is the default where it is set." },
 	{ "admins", &type_principals, ORG(admins),
 	  .help = "Who may do everything, beside root and the user that reeve runs as." },
 	{ "observers", &type_principals, ORG(observers),
 	  .help = "Who may look at everything." },
 	{ "log_user", &type_user, ORG(log_user), .fallback = "",
-	  .help = "The user that reeve-log runs as; nothing stands for nobody where reeve is root, else for reeve's own." },
+	  .help = "The user that reeve-log runs as; nothing stands for nobody where reeve "
+	          "is root, else for reeve's own." },
 	{ "loglevel", &type_loglevel, ORG(loglevel), .fallback = "info",
 	  .help = "How much reeve tells about itself." },
 	{ "minfds", &type_u32, ORG(minfds), .max = 1 << 20, .fallback = "1024",
@@ -52,7 +57,8 @@ static int set_defaults(struct load *l, const struct draft *d, struct org_conf *
 	if (draft_line(d, "helper_dir") == 0 && helpers != NULL && helpers[0] == '/')
 		org->helper_dir = arena_text(l->arena, helpers);
 	if (draft_line(d, "socket") == 0 &&
-	    socket_path_default(geteuid(), expand_variable(l->environment, "XDG_RUNTIME_DIR"), buf, sizeof buf) == 0)
+	    socket_path_default(geteuid(), expand_variable(l->environment, "XDG_RUNTIME_DIR"), buf,
+	                        sizeof buf) == 0)
 		org->socket = arena_text(l->arena, buf);
 	return org->helper_dir == NULL || org->socket == NULL ? -ENOMEM : 0;
 }
@@ -68,7 +74,8 @@ static int make(struct load *l, struct draft *d, void *made)
 	if (set_defaults(l, d, org) < 0)
 		return -ENOMEM;
 	if (strlen(org->socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
-		return draft_refuse(l, d, draft_line(d, "socket"), "E-VALUE", "the path of a socket has at most %zu bytes",
+		return draft_refuse(l, d, draft_line(d, "socket"), "E-VALUE",
+		                    "the path of a socket has at most %zu bytes",
 		                    sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
 	return r;
 }

@@ -7,18 +7,23 @@
 #define SERVICE(member) KEYWORD_FIELD(OF_SECTION, service_conf, member)
 #define CHILD(member)   KEYWORD_FIELD(OF_CHILD, child_conf, member)
 #define RLIMIT(limit, what) \
-	{ "rlimit_" limit, &type_rlimit, CHILD(rlimits), .respawn = true, .help = "Limit of " what ", soft:hard or one for both." }
+	{ "rlimit_" limit, &type_rlimit, CHILD(rlimits), .respawn = true, \
+	  .help = "Limit of " what ", soft:hard or one for both." }
 
 static const struct keyword rows[] = {
 	/* what runs, where */
 	{ "command", &type_words, CHILD(argv), .required = true, .respawn = true,
-	  .help = "The program and its arguments. No shell looks at them. A relative program is the bundle's; without a bundle it is taken from the folder of this file, and one without a slash is searched in PATH." },
+	  .help = "The program and its arguments. No shell looks at them. A relative "
+	          "program is the bundle's; without a bundle it is taken from the folder of "
+	          "this file, and one without a slash is searched in PATH." },
 	{ "bundle", &type_bundle, SERVICE(bundle),
 	  .help = "The bundle that it runs from, checked before every start." },
 	{ "workspaces", &type_names, SERVICE(workspaces), .fallback = "default",
-	  .help = "The workspaces that have a child of it. The workspace default need not be declared." },
+	  .help = "The workspaces that have a child of it. The workspace default need not "
+	          "be declared." },
 	{ "numprocs", &type_u32, SERVICE(numprocs), .max = CONF_CHILDREN_MAX, .fallback = "1",
-	  .help = "How many children each workspace has; more than one are named NAME-00, NAME-01 and so on." },
+	  .help = "How many children each workspace has; more than one are named NAME-00, "
+	          "NAME-01 and so on." },
 	{ "numprocs_start", &type_u32, SERVICE(numprocs_start), .max = 1000000, .fallback = "0",
 	  .help = "The %(process_num)d of the first of them." },
 	{ "directory", &type_path, CHILD(directory), .respawn = true,
@@ -88,18 +93,24 @@ static const struct keyword rows[] = {
 
 	/* what it says */
 	{ "stdout_logfile", &type_logfile, CHILD(stdout_logfile), .respawn = true, .fallback = "",
-	  .help = "Where its output goes: a file, none, or reeve's own output, each line behind its name." },
-	{ "stdout_logfile_maxbytes", &type_size, SERVICE(stdout_maxbytes), .respawn = true, .fallback = "50MB",
+	  .help = "Where its output goes: a file, none, or reeve's own output, each line "
+	          "behind its name." },
+	{ "stdout_logfile_maxbytes", &type_size, SERVICE(stdout_maxbytes),
+	  .respawn = true, .fallback = "50MB",
 	  .help = "The size at which the file is rotated; 0 never." },
-	{ "stdout_logfile_backups", &type_u32, SERVICE(stdout_backups), .max = 1000, .respawn = true, .fallback = "10",
+	{ "stdout_logfile_backups", &type_u32, SERVICE(stdout_backups), .max = 1000,
+	  .respawn = true, .fallback = "10",
 	  .help = "How many rotated files are kept." },
-	{ "redirect_stderr", &type_yes, SERVICE(redirect_stderr), .respawn = true, .fallback = "yes",
+	{ "redirect_stderr", &type_yes, SERVICE(redirect_stderr),
+	  .respawn = true, .fallback = "yes",
 	  .help = "Whether its error output goes where its output goes." },
 	{ "stderr_logfile", &type_logfile, CHILD(stderr_logfile), .respawn = true, .fallback = "",
 	  .help = "Where its error output goes otherwise." },
-	{ "stderr_logfile_maxbytes", &type_size, SERVICE(stderr_maxbytes), .respawn = true, .fallback = "50MB",
+	{ "stderr_logfile_maxbytes", &type_size, SERVICE(stderr_maxbytes),
+	  .respawn = true, .fallback = "50MB",
 	  .help = "As stdout_logfile_maxbytes." },
-	{ "stderr_logfile_backups", &type_u32, SERVICE(stderr_backups), .max = 1000, .respawn = true, .fallback = "10",
+	{ "stderr_logfile_backups", &type_u32, SERVICE(stderr_backups), .max = 1000,
+	  .respawn = true, .fallback = "10",
 	  .help = "As stdout_logfile_backups." },
 };
 
@@ -110,9 +121,11 @@ static int make(struct load *l, struct draft *d, void *made)
 
 	service->name = d->name;
 	if (r == 0 && service->backoff_ms > service->backoff_max_ms)
-		r = draft_refuse(l, d, draft_line(d, "backoff"), "E-VALUE", "backoff is longer than backoff_max");
+		r = draft_refuse(l, d, draft_line(d, "backoff"), "E-VALUE",
+		                 "backoff is longer than backoff_max");
 	if (r == 0 && service->workspaces.count == 0)
-		r = draft_refuse(l, d, draft_line(d, "workspaces"), "E-VALUE", "workspaces names none: name one, or leave the setting out");
+		r = draft_refuse(l, d, draft_line(d, "workspaces"), "E-VALUE",
+		                 "workspaces names none: name one, or leave the setting out");
 	if (r < 0 && r != -EBADMSG)
 		return r;
 	children = load_children(l, d, service); /* for their mistakes, even when nobody will run */

@@ -37,7 +37,8 @@ static int add_mistake(struct load *l, const struct conf_error *at, const char *
 	return 0;
 }
 
-static int tell(struct load *l, const struct conf_error *at, const char *format, va_list args) PRINTF_LIKE(3, 0);
+static int tell(struct load *l, const struct conf_error *at, const char *format, va_list args)
+	PRINTF_LIKE(3, 0);
 static int tell(struct load *l, const struct conf_error *at, const char *format, va_list args)
 {
 	char buf[512];
@@ -59,9 +60,10 @@ int load_mistake(struct load *l, const struct conf_error *at, const char *format
 	return r;
 }
 
-static int refuse(struct load *l, struct draft *d, const struct conf_error *at, const char *format, va_list args)
-	PRINTF_LIKE(4, 0);
-static int refuse(struct load *l, struct draft *d, const struct conf_error *at, const char *format, va_list args)
+static int refuse(struct load *l, struct draft *d, const struct conf_error *at, const char *format,
+                  va_list args) PRINTF_LIKE(4, 0);
+static int refuse(struct load *l, struct draft *d, const struct conf_error *at, const char *format,
+                  va_list args)
 {
 	int r = tell(l, at, format, args);
 
@@ -69,7 +71,8 @@ static int refuse(struct load *l, struct draft *d, const struct conf_error *at, 
 	return r < 0 ? r : -EBADMSG;
 }
 
-int draft_refuse(struct load *l, struct draft *d, uint32_t line, const char *code, const char *format, ...)
+int draft_refuse(struct load *l, struct draft *d, uint32_t line, const char *code,
+                 const char *format, ...)
 {
 	struct conf_error at = { d->file, line != 0 ? line : d->line, d->header, code, NULL };
 	va_list args;
@@ -83,7 +86,8 @@ int draft_refuse(struct load *l, struct draft *d, uint32_t line, const char *cod
 
 int setting_refuse(struct setting *s, const char *code, const char *format, ...)
 {
-	struct conf_error at = { s->draft->file, s->line != 0 ? s->line : s->draft->line, s->draft->header, code, NULL };
+	struct conf_error at = { s->draft->file, s->line != 0 ? s->line : s->draft->line,
+		                 s->draft->header, code, NULL };
 	va_list args;
 	int r;
 
@@ -146,8 +150,10 @@ static int parse(struct setting *s, const char *text, void *field)
 		return r;
 	text_init(&shown, buf, sizeof buf);
 	text_add_escaped(&shown, s->text, strnlen(s->text, 64));
-	return setting_refuse(s, type->code != NULL ? type->code : "E-VALUE", "%s = %s %s: it takes %s", s->row->name,
-	                      buf, r == -EINVAL ? "is not understood" : "is out of range", type->expects);
+	return setting_refuse(s, type->code != NULL ? type->code : "E-VALUE",
+	                      "%s = %s %s: it takes %s", s->row->name, buf,
+	                      r == -EINVAL ? "is not understood" : "is out of range",
+	                      type->expects);
 }
 
 /* What the field of a row is until something is put into it. Several rows may share one. */
@@ -176,7 +182,8 @@ static int fill_field(struct setting *s, const struct draft_value *v, void *fiel
 	if (s->row->required && s->draft->torn)
 		return -EBADMSG; /* it may be in the line that was not understood */
 	if (s->row->required)
-		return setting_refuse(s, "E-VALUE", "%s is missing: it takes %s", s->row->name, s->row->type->expects);
+		return setting_refuse(s, "E-VALUE", "%s is missing: it takes %s", s->row->name,
+		                      s->row->type->expects);
 	return s->row->fallback != NULL ? parse(s, s->row->fallback, field) : 0;
 }
 
@@ -227,7 +234,8 @@ int load_packed(struct load *l, const struct texts *list, struct texts *ret)
  * The name of a section of this kind that is spelled most like name; NULL when none is. Looking takes a
  * while among thousands, so only the first mistakes get it.
  */
-static const char *nearest_section(const struct load *l, const struct section_kind *kind, const char *name)
+static const char *nearest_section(const struct load *l, const struct section_kind *kind,
+                                   const char *name)
 {
 	const char *best = NULL;
 
@@ -237,7 +245,8 @@ static const char *nearest_section(const struct load *l, const struct section_ki
 		const char *pair[] = { best, l->drafts[i]->name };
 
 		if (l->drafts[i]->kind == kind)
-			best = best != NULL ? text_nearest(name, pair, 2) : text_nearest(name, pair + 1, 1);
+			best = best != NULL ? text_nearest(name, pair, 2)
+			                    : text_nearest(name, pair + 1, 1);
 	}
 	return best;
 }
@@ -259,10 +268,13 @@ int setting_find(struct setting *s, const char *kind, const char *name, const vo
 	text_init(&escaped, shown, sizeof shown);
 	text_add_escaped(&escaped, header, strnlen(header, 64));
 	if (d != NULL)
-		return setting_refuse(s, "E-REF", "[%s] is left out because of its own mistakes: correct those", shown);
+		return setting_refuse(s, "E-REF",
+		                      "[%s] is left out because of its own mistakes: correct those",
+		                      shown);
 
 	const char *near = nearest_section(l, load_kind(kind, strlen(kind)), name);
 
-	return setting_refuse(s, "E-REF", "there is no [%s]%s%s%s", shown, near != NULL ? ": did you mean " : ": add it",
+	return setting_refuse(s, "E-REF", "there is no [%s]%s%s%s", shown,
+	                      near != NULL ? ": did you mean " : ": add it",
 	                      near != NULL ? near : "", near != NULL ? "?" : "");
 }

@@ -1,7 +1,8 @@
 /*
  * Files into drafts: the main file, and what its [include] names. Whoever can write one of them can
  * become any user that reeve can, so a file or a folder above it that others may write is refused,
- * and so is an included file of somebody who is neither root, nor reeve's user, nor the main file's owner.
+ * and so is an included file of somebody who is neither root, nor reeve's user, nor the owner of the
+ * main file.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +27,10 @@ enum { FILES_MAX = 20000 };
 void source_problem(struct problem *why, const char *path, int error)
 {
 	problem_set(why, PROBLEM_CONFIG, "conf-unreadable", path, "%s", strerror(-error));
-	problem_remedy(why, error == -ENOENT ? "Write this file, or name another one with -c."
-	                                     : "Make this file readable for reeve, or name another one with -c.");
+	problem_remedy(why,
+	               error == -ENOENT
+	                       ? "Write this file, or name another one with -c."
+	                       : "Make this file readable for reeve, or name another one with -c.");
 }
 
 /* Nobody but the owner may write it; a group may where reeve is not root. */
@@ -78,7 +81,8 @@ static const char *distrust_file(const struct stat *st, uid_t owner)
  * Reads a file that may be trusted into drafts. -EACCES, and why not in *ret_why, for one that may
  * not; what open(2) and read(2) say; -ENOMEM. *ret_owner is whose file it was.
  */
-static int read_trusted(struct load *l, const char *path, uid_t owner, const char **ret_why, uid_t *ret_owner)
+static int read_trusted(struct load *l, const char *path, uid_t owner, const char **ret_why,
+                        uid_t *ret_owner)
 {
 	OWN(mem) char *resolved = realpath(path, NULL);
 	OWN(fd) int fd = -1;
@@ -113,16 +117,20 @@ static int include_file(struct load *l, const struct conf_error *at, uid_t owner
 	int r;
 
 	if (++l->files_n > FILES_MAX)
-		return l->files_n > FILES_MAX + 1 ? 0 : load_mistake(l, at, "there are more than %d files", FILES_MAX);
+		return l->files_n > FILES_MAX + 1
+		               ? 0
+		               : load_mistake(l, at, "there are more than %d files", FILES_MAX);
 	l->included = true;
 	r = read_trusted(l, path, owner, &why, &owner);
 	if (r == 0 || r == -ENOMEM)
 		return r;
-	return load_mistake(l, at, "%.256s is left out: %s", path, why != NULL ? why : strerror(-r));
+	return load_mistake(l, at, "%.256s is left out: %s", path,
+	                    why != NULL ? why : strerror(-r));
 }
 
-/* One pattern: its matches in the order of their names. Matching nothing is fine; a plain name is not a pattern. */
-static int include_pattern(struct load *l, const struct conf_error *at, uid_t owner, const char *pattern)
+/* One pattern: its matches in the order of their names, and none is fine. A plain name must be there. */
+static int include_pattern(struct load *l, const struct conf_error *at, uid_t owner,
+                           const char *pattern)
 {
 	glob_t found = { .gl_pathc = 0 };
 	int r = 0;
@@ -138,7 +146,8 @@ static int include_pattern(struct load *l, const struct conf_error *at, uid_t ow
 }
 
 /* The patterns of one [include], between white space. */
-static int include_patterns(struct load *l, const struct draft *d, uid_t owner, const char *patterns)
+static int include_patterns(struct load *l, const struct draft *d, uid_t owner,
+                            const char *patterns)
 {
 	struct conf_error at = { d->file, draft_line(d, "files"), d->header, "E-FILE", NULL };
 
@@ -152,7 +161,9 @@ static int include_patterns(struct load *l, const struct draft *d, uid_t owner, 
 		if (r == 0)
 			return 0;
 		if (r < 0 || t.full || path_join(path, sizeof path, d->here, pattern) < 0)
-			return load_mistake(l, &at, "files is not understood: it takes paths and patterns between white space");
+			return load_mistake(
+				l, &at,
+				"files is not understood: it takes paths and patterns between white space");
 		r = include_pattern(l, &at, owner, path);
 		if (r < 0)
 			return r;
@@ -162,7 +173,11 @@ static int include_patterns(struct load *l, const struct draft *d, uid_t owner, 
 static int include_all(struct load *l, struct draft *d, uid_t owner)
 {
 	struct expand_names names = { .here = d->here, .environment = l->environment };
-	struct setting s = { .load = l, .draft = d, .names = &names, .row = d->kind->rows, .line = draft_line(d, "files") };
+	struct setting s = { .load = l,
+		             .draft = d,
+		             .names = &names,
+		             .row = d->kind->rows,
+		             .line = draft_line(d, "files") };
 	const char *expanded;
 	int r = setting_expand(&s, draft_text(d, "files"), &expanded);
 
@@ -203,7 +218,8 @@ int source_refuse_includes(struct load *l)
 		struct draft *d = l->drafts[i];
 
 		if (d->kind == &section_include)
-			r = draft_refuse(l, d, d->line, "E-FILE", "a text that is no file includes nothing");
+			r = draft_refuse(l, d, d->line, "E-FILE",
+			                 "a text that is no file includes nothing");
 		if (r == -EBADMSG)
 			r = 0;
 	}

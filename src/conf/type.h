@@ -6,11 +6,14 @@
 
 #include "conf/keyword.h"
 
-/* type_one.c: one value */
-extern const struct keyword_type type_text, type_path, type_socket, type_url, type_yes, type_u32,
-	type_priority, type_nice, type_oom_score, type_mode, type_duration, type_size, type_signal,
-	type_exitcodes, type_autorestart, type_verify, type_rollout, type_digest, type_loglevel, type_user,
-	type_group, type_logfile, type_channel;
+/* type_one.c: one word or text */
+extern const struct keyword_type type_text, type_path, type_socket, type_url, type_autorestart,
+	type_verify, type_rollout, type_digest, type_loglevel, type_user, type_group, type_logfile,
+	type_channel;
+
+/* type_number.c: one number */
+extern const struct keyword_type type_yes, type_u32, type_priority, type_nice, type_oom_score,
+	type_mode, type_duration, type_size, type_signal, type_exitcodes;
 
 /* type_list.c: several */
 extern const struct keyword_type type_words, type_paths, type_names, type_principals, type_groups,

@@ -30,7 +30,8 @@ static int add_once(struct setting *s, struct texts *list, const char *item)
 
 static int refuse_many(struct setting *s)
 {
-	return setting_refuse(s, "E-LIMIT", "%s has more than %d items", s->row->name, CONF_ITEMS_MAX);
+	return setting_refuse(s, "E-LIMIT", "%s has more than %d items", s->row->name,
+	                      CONF_ITEMS_MAX);
 }
 
 /* Items between commas and white space, quoted where they hold such. */
@@ -75,7 +76,8 @@ static int parse_words(struct setting *s, void *field)
 		if (r > 0)
 			r = load_pack(l, &list, word.at);
 		if (r < 0)
-			return setting_refuse(s, "E-CMD", "a quote is never closed, or a backslash stands last");
+			return setting_refuse(
+				s, "E-CMD", "a quote is never closed, or a backslash stands last");
 	}
 	if (list.count == 0 || texts_at(&list, 0)[0] == '\0')
 		return setting_refuse(s, "E-CMD", "%s names no program", s->row->name);
@@ -83,7 +85,10 @@ static int parse_words(struct setting *s, void *field)
 }
 
 const struct keyword_type type_words = {
-	"a program and its arguments, quoted as for a shell, without a shell", "E-CMD", sizeof(struct texts), false, parse_words
+	.expects = "a program and its arguments, quoted as for a shell, without a shell",
+	.code = "E-CMD",
+	.size = sizeof(struct texts),
+	.parse = parse_words,
 };
 
 static int take_path(struct setting *s, struct texts *list, const char *item)
@@ -99,7 +104,11 @@ static int parse_paths(struct setting *s, void *field)
 	return parse_items(s, field, take_path);
 }
 
-const struct keyword_type type_paths = { "paths such as main.pub, /etc/k/2.pub", NULL, sizeof(struct texts), false, parse_paths };
+const struct keyword_type type_paths = {
+	.expects = "paths such as main.pub, /etc/k/2.pub",
+	.size = sizeof(struct texts),
+	.parse = parse_paths,
+};
 
 static int take_name(struct setting *s, struct texts *list, const char *item)
 {
@@ -112,7 +121,9 @@ static int parse_names(struct setting *s, void *field)
 }
 
 const struct keyword_type type_names = {
-	"names of a-z, 0-9, dot, dash and underscore, such as acme, globex", NULL, sizeof(struct texts), false, parse_names
+	.expects = "names of a-z, 0-9, dot, dash and underscore, such as acme, globex",
+	.size = sizeof(struct texts),
+	.parse = parse_names,
 };
 
 /* "user:alice", "group:ops", "uid:0", "gid:0". */
@@ -128,7 +139,8 @@ static int take_principal(struct setting *s, struct texts *list, const char *ite
 
 		if (!text_starts_with(item, kinds[i].prefix))
 			continue;
-		if (kinds[i].number ? parse_u64(rest, UINT32_MAX - 1, &id) < 0 : !type_is_account(rest) || *rest <= '9')
+		if (kinds[i].number ? parse_u64(rest, UINT32_MAX - 1, &id) < 0
+		                    : !type_is_account(rest) || *rest <= '9')
 			return -EINVAL;
 		return add_once(s, list, item);
 	}
@@ -141,7 +153,9 @@ static int parse_principals(struct setting *s, void *field)
 }
 
 const struct keyword_type type_principals = {
-	"accounts such as user:alice, group:ops, uid:1000, gid:100", NULL, sizeof(struct texts), false, parse_principals
+	.expects = "accounts such as user:alice, group:ops, uid:1000, gid:100",
+	.size = sizeof(struct texts),
+	.parse = parse_principals,
 };
 
 static int take_group(struct setting *s, struct texts *list, const char *item)
@@ -154,12 +168,17 @@ static int parse_groups(struct setting *s, void *field)
 	return parse_items(s, field, take_group);
 }
 
-const struct keyword_type type_groups = { "groups such as www-data, ssl-cert", NULL, sizeof(struct texts), false, parse_groups };
+const struct keyword_type type_groups = {
+	.expects = "groups such as www-data, ssl-cert",
+	.size = sizeof(struct texts),
+	.parse = parse_groups,
+};
 
 /* Bytes of the variable's name at s (POSIX XBD 8.1); 0 when there is none. */
 static size_t variable_name(const char *s)
 {
-	static const char name[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789";
+	static const char name[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz0123456789";
 
 	return *s >= '0' && *s <= '9' ? 0 : strspn(s, name);
 }
@@ -177,7 +196,9 @@ static int parse_variable_names(struct setting *s, void *field)
 }
 
 const struct keyword_type type_variable_names = {
-	"names of variables such as TOKEN, DB_URL", NULL, sizeof(struct texts), false, parse_variable_names
+	.expects = "names of variables such as TOKEN, DB_URL",
+	.size = sizeof(struct texts),
+	.parse = parse_variable_names,
 };
 
 static bool has_variable(const struct texts *list, const char *pair, size_t name_len)
@@ -188,7 +209,10 @@ static bool has_variable(const struct texts *list, const char *pair, size_t name
 	return false;
 }
 
-/* One KEY=value at *at, expanded after its quotes are gone: what comes in cannot become another variable. */
+/*
+ * One KEY=value at *at, expanded after its quotes are gone: what comes in cannot become another
+ * variable.
+ */
 static int take_variable(struct setting *s, const char **at, struct texts *list)
 {
 	struct load *l = s->load;
@@ -205,11 +229,13 @@ static int take_variable(struct setting *s, const char **at, struct texts *list)
 	text_add_bytes(&pair, name, len + 1);
 	*at += len + 1;
 	if (strchr(" \t\n", **at) == NULL && quote_next(at, ",", &value) < 0)
-		return setting_refuse(s, "E-VALUE", "a quote in the value of %.*s is never closed", (int)len, name);
+		return setting_refuse(s, "E-VALUE", "a quote in the value of %.*s is never closed",
+		                      (int)len, name);
 	if (expand_add(&pair, value.at, s->names, &why) < 0)
 		return setting_refuse(s, "E-EXPAND", "%.*s: %s", (int)len, name, why.at);
 	if (has_variable(list, pair.at, len))
-		return setting_refuse(s, "E-DUP", "%s sets %.*s twice", s->row->name, (int)len, name);
+		return setting_refuse(s, "E-DUP", "%s sets %.*s twice", s->row->name, (int)len,
+		                      name);
 	return load_pack(l, list, pair.at);
 }
 
@@ -234,7 +260,10 @@ static int parse_variables(struct setting *s, void *field)
 }
 
 const struct keyword_type type_variables = {
-	"variables such as A=1,B=\"2 3\"", NULL, sizeof(struct texts), true, parse_variables
+	.expects = "variables such as A=1,B=\"2 3\"",
+	.size = sizeof(struct texts),
+	.raw = true,
+	.parse = parse_variables,
 };
 
 /* A number or size, or "unlimited", up to the byte stop. */
@@ -281,7 +310,8 @@ static int parse_rlimit(struct setting *s, void *field)
 	if (r < 0)
 		return r;
 	if (soft > hard)
-		return setting_refuse(s, "E-VALUE", "the soft limit is above the hard one: write soft:hard");
+		return setting_refuse(s, "E-VALUE",
+		                      "the soft limit is above the hard one: write soft:hard");
 	for (const char *old = NULL; r == 0 && texts_next(limits, &old);)
 		r = load_pack(s->load, &list, old);
 	if (r == 0)
@@ -290,7 +320,9 @@ static int parse_rlimit(struct setting *s, void *field)
 }
 
 const struct keyword_type type_rlimit = {
-	"a limit such as 1024, 1024:4096 or unlimited", NULL, sizeof(struct texts), false, parse_rlimit
+	.expects = "a limit such as 1024, 1024:4096 or unlimited",
+	.size = sizeof(struct texts),
+	.parse = parse_rlimit,
 };
 
 static int take_capability(struct setting *s, struct texts *list, const char *item)
@@ -311,5 +343,7 @@ static int parse_capabilities(struct setting *s, void *field)
 }
 
 const struct keyword_type type_capabilities = {
-	"capabilities such as fuse=3, overlay=1", NULL, sizeof(struct texts), false, parse_capabilities
+	.expects = "capabilities such as fuse=3, overlay=1",
+	.size = sizeof(struct texts),
+	.parse = parse_capabilities,
 };

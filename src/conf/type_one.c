@@ -25,7 +25,11 @@ static int parse_text(struct setting *s, void *field)
 	return strchr(s->text, '\n') != NULL ? -EINVAL : share(s, s->text, field);
 }
 
-const struct keyword_type type_text = { "one line of text", NULL, sizeof(const char *), false, parse_text };
+const struct keyword_type type_text = {
+	.expects = "one line of text",
+	.size = sizeof(const char *),
+	.parse = parse_text,
+};
 
 /* Appends path part by part, without empty and "." ones; ".." stays, for a link may stand before it. */
 static void add_path(struct text *t, const char *path)
@@ -47,9 +51,12 @@ int type_make_path(struct setting *s, const char *text, const char **ret)
 	struct text t;
 
 	if (text[0] == '\0' || strchr(text, '\n') != NULL)
-		return setting_refuse(s, "E-VALUE", "%s is empty or has more than one line: give one path", s->row->name);
+		return setting_refuse(s, "E-VALUE",
+		                      "%s is empty or has more than one line: give one path",
+		                      s->row->name);
 	if (text[0] == '~')
-		return setting_refuse(s, "E-VALUE", "~ stands for nothing here: write the whole path");
+		return setting_refuse(s, "E-VALUE",
+		                      "~ stands for nothing here: write the whole path");
 	text_init(&t, buf, sizeof buf);
 	if (text[0] != '/')
 		add_path(&t, s->draft->here);
@@ -57,7 +64,8 @@ int type_make_path(struct setting *s, const char *text, const char **ret)
 	if (t.len == 0)
 		text_add(&t, "/");
 	if (t.full)
-		return setting_refuse(s, "E-VALUE", "the path is longer than %d bytes", PATH_MAX - 1);
+		return setting_refuse(s, "E-VALUE", "the path is longer than %d bytes",
+		                      PATH_MAX - 1);
 	*ret = arena_share(s->load->arena, t.at, t.len);
 	return *ret == NULL ? -ENOMEM : 0;
 }
@@ -68,7 +76,9 @@ static int parse_path(struct setting *s, void *field)
 }
 
 const struct keyword_type type_path = {
-	"a path, taken from the folder of this file unless it begins with /", NULL, sizeof(const char *), false, parse_path
+	.expects = "a path, taken from the folder of this file unless it begins with /",
+	.size = sizeof(const char *),
+	.parse = parse_path,
 };
 
 /* Behind @ stands the name of an abstract socket (unix(7)), which is no file. */
@@ -80,7 +90,9 @@ static int parse_socket(struct setting *s, void *field)
 }
 
 const struct keyword_type type_socket = {
-	"a path, or @ and a name", NULL, sizeof(const char *), false, parse_socket
+	.expects = "a path, or @ and a name",
+	.size = sizeof(const char *),
+	.parse = parse_socket,
 };
 
 static int parse_url(struct setting *s, void *field)
@@ -97,119 +109,9 @@ static int parse_url(struct setting *s, void *field)
 }
 
 const struct keyword_type type_url = {
-	"a URL that begins with file:///, http:// or https://", NULL, sizeof(const char *), false, parse_url
-};
-
-static int parse_yes_no(struct setting *s, void *field)
-{
-	return parse_yes(s->text, field);
-}
-
-const struct keyword_type type_yes = { "yes or no", NULL, sizeof(bool), false, parse_yes_no };
-
-static int parse_u32(struct setting *s, void *field)
-{
-	uint64_t n;
-	int r = parse_u64(s->text, s->row->max != 0 ? s->row->max : UINT32_MAX, &n);
-
-	if (r == 0)
-		*(uint32_t *)field = (uint32_t)n;
-	return r;
-}
-
-const struct keyword_type type_u32 = { "a number", NULL, sizeof(uint32_t), false, parse_u32 };
-
-static int parse_between(const struct setting *s, int64_t min, int64_t max, void *field)
-{
-	int64_t n;
-	int r = parse_i64(s->text, min, max, &n);
-
-	if (r == 0)
-		*(int32_t *)field = (int32_t)n;
-	return r;
-}
-
-static int parse_priority(struct setting *s, void *field)
-{
-	return parse_between(s, INT32_MIN, INT32_MAX, field);
-}
-
-static int parse_nice(struct setting *s, void *field)
-{
-	return parse_between(s, -20, 19, field);
-}
-
-static int parse_oom_score(struct setting *s, void *field)
-{
-	return parse_between(s, -1000, 1000, field);
-}
-
-const struct keyword_type type_priority = { "a number, which may be negative", NULL, sizeof(int32_t), false, parse_priority };
-const struct keyword_type type_nice = { "a number from -20 to 19", NULL, sizeof(int32_t), false, parse_nice };
-const struct keyword_type type_oom_score = { "a number from -1000 to 1000", NULL, sizeof(int32_t), false, parse_oom_score };
-
-static int parse_octal(struct setting *s, void *field)
-{
-	uint32_t mode;
-	int r = parse_mode(s->text, &mode);
-
-	if (r < 0 || mode > 0777)
-		return r < 0 ? r : -ERANGE;
-	*(uint32_t *)field = mode;
-	return 0;
-}
-
-const struct keyword_type type_mode = { "octal mode bits from 000 to 777", NULL, sizeof(uint32_t), false, parse_octal };
-
-static int parse_time(struct setting *s, void *field)
-{
-	return parse_duration(s->text, field);
-}
-
-const struct keyword_type type_duration = {
-	"a duration such as 10, 1.5m or 250ms", NULL, sizeof(uint64_t), false, parse_time
-};
-
-static int parse_bytes(struct setting *s, void *field)
-{
-	return parse_size(s->text, field);
-}
-
-const struct keyword_type type_size = { "a size such as 4096, 64KB or 50MB", NULL, sizeof(uint64_t), false, parse_bytes };
-
-static int parse_signal_name(struct setting *s, void *field)
-{
-	return parse_signal(s->text, field);
-}
-
-const struct keyword_type type_signal = { "a signal such as TERM or 15", NULL, sizeof(int), false, parse_signal_name };
-
-/* Statuses into a bit each. */
-static int parse_exitcodes(struct setting *s, void *field)
-{
-	uint8_t *set = field;
-
-	memset(set, 0, sizeof(((struct service_conf *)0)->exitcodes));
-	for (const char *p = s->text; *p != '\0';) {
-		char number[4];
-		size_t len = strcspn(p, ", \t\n");
-		uint64_t status;
-
-		if (len >= sizeof number)
-			return -EINVAL;
-		memcpy(number, p, len);
-		number[len] = '\0';
-		if (len > 0 && parse_u64(number, 255, &status) < 0)
-			return -EINVAL;
-		if (len > 0)
-			set[status / 8] |= (uint8_t)(1u << status % 8);
-		p += len + (p[len] != '\0');
-	}
-	return 0;
-}
-
-const struct keyword_type type_exitcodes = {
-	"exit statuses from 0 to 255 such as 0, 2", NULL, sizeof(((struct service_conf *)0)->exitcodes), false, parse_exitcodes
+	.expects = "a URL that begins with file:///, http:// or https://",
+	.size = sizeof(const char *),
+	.parse = parse_url,
 };
 
 struct choice {
@@ -231,9 +133,11 @@ static int parse_autorestart(struct setting *s, void *field)
 {
 	/* supervisord's three words beside ours. */
 	static const struct choice choices[] = {
-		{ "always", AUTORESTART_ALWAYS }, { "true", AUTORESTART_ALWAYS }, { "yes", AUTORESTART_ALWAYS },
+		{ "always", AUTORESTART_ALWAYS }, { "true", AUTORESTART_ALWAYS },
+		{ "yes", AUTORESTART_ALWAYS },
 		{ "on-failure", AUTORESTART_ON_FAILURE }, { "unexpected", AUTORESTART_ON_FAILURE },
-		{ "never", AUTORESTART_NEVER }, { "false", AUTORESTART_NEVER }, { "no", AUTORESTART_NEVER },
+		{ "never", AUTORESTART_NEVER }, { "false", AUTORESTART_NEVER },
+		{ "no", AUTORESTART_NEVER },
 	};
 	int value, r = choose(s, choices, ARRAY_LEN(choices), &value);
 
@@ -243,7 +147,9 @@ static int parse_autorestart(struct setting *s, void *field)
 }
 
 const struct keyword_type type_autorestart = {
-	"always, on-failure or never", NULL, sizeof(enum conf_autorestart), false, parse_autorestart
+	.expects = "always, on-failure or never",
+	.size = sizeof(enum conf_autorestart),
+	.parse = parse_autorestart,
 };
 
 static int parse_verify(struct setting *s, void *field)
@@ -256,7 +162,11 @@ static int parse_verify(struct setting *s, void *field)
 	return r;
 }
 
-const struct keyword_type type_verify = { "stat or full", NULL, sizeof(enum conf_verify), false, parse_verify };
+const struct keyword_type type_verify = {
+	.expects = "stat or full",
+	.size = sizeof(enum conf_verify),
+	.parse = parse_verify,
+};
 
 static int parse_rollout(struct setting *s, void *field)
 {
@@ -265,7 +175,9 @@ static int parse_rollout(struct setting *s, void *field)
 	int r = 0;
 
 	if (strcmp(s->text, "all") != 0)
-		r = text_starts_with(s->text, "parallel=") ? parse_u64(s->text + 9, CONF_CHILDREN_MAX, &n) : -EINVAL;
+		r = text_starts_with(s->text, "parallel=")
+		            ? parse_u64(s->text + 9, CONF_CHILDREN_MAX, &n)
+		            : -EINVAL;
 	if (r == 0 && n == 0)
 		r = -ERANGE;
 	if (r == 0)
@@ -274,7 +186,9 @@ static int parse_rollout(struct setting *s, void *field)
 }
 
 const struct keyword_type type_rollout = {
-	"all or parallel=N, the strategies that exist", NULL, sizeof(struct conf_rollout), false, parse_rollout
+	.expects = "all or parallel=N, the strategies that exist",
+	.size = sizeof(struct conf_rollout),
+	.parse = parse_rollout,
 };
 
 static int parse_digest(struct setting *s, void *field)
@@ -283,7 +197,9 @@ static int parse_digest(struct setting *s, void *field)
 }
 
 const struct keyword_type type_digest = {
-	"sha256: and 64 lower-case hex digits", NULL, sizeof(struct digest), false, parse_digest
+	.expects = "sha256: and 64 lower-case hex digits",
+	.size = sizeof(struct digest),
+	.parse = parse_digest,
 };
 
 static int parse_loglevel(struct setting *s, void *field)
@@ -294,7 +210,9 @@ static int parse_loglevel(struct setting *s, void *field)
 }
 
 const struct keyword_type type_loglevel = {
-	"error, warn, info or debug", NULL, sizeof(const char *), false, parse_loglevel
+	.expects = "error, warn, info or debug",
+	.size = sizeof(const char *),
+	.parse = parse_loglevel,
 };
 
 static int parse_channel(struct setting *s, void *field)
@@ -303,7 +221,9 @@ static int parse_channel(struct setting *s, void *field)
 }
 
 const struct keyword_type type_channel = {
-	"a name of a-z, 0-9, dot, dash and underscore", NULL, sizeof(const char *), false, parse_channel
+	.expects = "a name of a-z, 0-9, dot, dash and underscore",
+	.size = sizeof(const char *),
+	.parse = parse_channel,
 };
 
 /* shadow's useradd(8): a letter or underscore first, at most 32 bytes, a dollar sign last. */
@@ -326,10 +246,12 @@ static int parse_account(struct setting *s, const char *prefix, void *field)
 {
 	uint64_t id;
 
-	if (text_starts_with(s->text, prefix) && parse_u64(s->text + strlen(prefix), UINT32_MAX - 1, &id) == 0)
+	if (text_starts_with(s->text, prefix) &&
+	    parse_u64(s->text + strlen(prefix), UINT32_MAX - 1, &id) == 0)
 		return share(s, s->text + strlen(prefix), field);
 	if (strcmp(s->text, "0") == 0)
-		return setting_refuse(s, "E-VALUE", "%s = 0 could be meant or a mistake: write root or %s0",
+		return setting_refuse(s, "E-VALUE",
+		                      "%s = 0 could be meant or a mistake: write root or %s0",
 		                      s->row->name, prefix);
 	return s->text[0] == '\0' || type_is_account(s->text) ? share(s, s->text, field) : -EINVAL;
 }
@@ -345,10 +267,14 @@ static int parse_group(struct setting *s, void *field)
 }
 
 const struct keyword_type type_user = {
-	"a user's name, or uid:N", NULL, sizeof(const char *), false, parse_user
+	.expects = "a user's name, or uid:N",
+	.size = sizeof(const char *),
+	.parse = parse_user,
 };
 const struct keyword_type type_group = {
-	"a group's name, or gid:N", NULL, sizeof(const char *), false, parse_group
+	.expects = "a group's name, or gid:N",
+	.size = sizeof(const char *),
+	.parse = parse_group,
 };
 
 static int parse_logfile(struct setting *s, void *field)
@@ -358,11 +284,15 @@ static int parse_logfile(struct setting *s, void *field)
 	if (strcasecmp(s->text, "none") == 0 || strcasecmp(s->text, "off") == 0)
 		return share(s, "none", field);
 	if (strcasecmp(s->text, "auto") == 0 || strcasecmp(s->text, "syslog") == 0)
-		return setting_refuse(s, "E-VALUE", "%s = %s is not known here: give a path, none, or nothing for reeve's own output",
-		                      s->row->name, s->text);
+		return setting_refuse(
+			s, "E-VALUE",
+			"%s = %s is not known here: give a path, none, or nothing for reeve's own output",
+			s->row->name, s->text);
 	return type_make_path(s, s->text, field);
 }
 
 const struct keyword_type type_logfile = {
-	"a path, none, or nothing for reeve's own output", NULL, sizeof(const char *), false, parse_logfile
+	.expects = "a path, none, or nothing for reeve's own output",
+	.size = sizeof(const char *),
+	.parse = parse_logfile,
 };

@@ -13,7 +13,10 @@ static int parse_registry(struct setting *s, void *field)
 }
 
 const struct keyword_type type_registry = {
-	"the name of a [registry:NAME]", "E-REF", sizeof(const struct registry_conf *), false, parse_registry
+	.expects = "the name of a [registry:NAME]",
+	.code = "E-REF",
+	.size = sizeof(const struct registry_conf *),
+	.parse = parse_registry,
 };
 
 static int parse_bundle(struct setting *s, void *field)
@@ -27,5 +30,8 @@ static int parse_bundle(struct setting *s, void *field)
 }
 
 const struct keyword_type type_bundle = {
-	"the name of a [bundle:NAME]", "E-REF", sizeof(const struct bundle_conf *), false, parse_bundle
+	.expects = "the name of a [bundle:NAME]",
+	.code = "E-REF",
+	.size = sizeof(const struct bundle_conf *),
+	.parse = parse_bundle,
 };
