@@ -19,6 +19,9 @@
 /* Single objects are worth their round trips while they are less than this much of the payload. */
 enum { OBJECTS_PERCENT = 60, RESERVE_PERCENT = 3, RESERVE_MIN_MIB = 64, TREE_OVERHEAD = 4096 };
 
+/* Whence an entry's object comes; the unpack role looks at FETCH alone. */
+enum { FETCH = 1, COPIED = 2 };
+
 /* Beyond so many files one syncfs(2) is cheaper than as many fsync(2). */
 enum { SYNC_EACH_MAX = 512 };
 
@@ -26,7 +29,7 @@ struct bringing {
 	struct job           *job;
 	const struct release *rel;
 	int                   dir;      /* where fetched files wait, named by entry number */
-	uint8_t              *wanted;   /* per entry: its object is to be fetched */
+	uint8_t              *wanted;   /* per entry: 0, or whence its object comes */
 	uint32_t              count;
 	uint32_t              missing;
 	uint64_t              missing_bytes;
@@ -37,13 +40,27 @@ static bool has_contents(const struct index_entry *e)
 	return e->type == ENTRY_FILE || e->type == ENTRY_EXECUTABLE;
 }
 
+/* One whose owner or mode is wrong belongs to a tree as well: it is copied, and left as it is. */
+static int copy_anew(struct bringing *b, uint32_t i, const struct index_entry *e)
+{
+	char name[16];
+	int r;
+
+	(void)snprintf(name, sizeof name, "%u", i);
+	r = object_copy(&b->job->store, e, b->dir, name);
+	b->wanted[i] = COPIED;
+	return r < 0 ? fault_errno(&b->job->problem, r, e->path, "cannot copy its object") : 0;
+}
+
 /* Is the object of entry i there? A damaged one is wanted anew, and stays until then. */
 static int look_at(struct bringing *b, uint32_t i, const struct index_entry *e)
 {
 	int r = object_check(&b->job->store, e);
 
+	if (r == -ESTALE)
+		return copy_anew(b, i, e);
 	if (r == -EBADMSG || r == -ENOENT) {
-		b->wanted[i] = 1;
+		b->wanted[i] = FETCH;
 		b->missing++;
 		b->missing_bytes += e->size;
 		return 0;
@@ -82,7 +99,7 @@ static int want_each_once(struct bringing *b)
 	if (all == NULL)
 		return fault_errno(&b->job->problem, -ENOMEM, "tmp", "cannot stage");
 	for (uint32_t i = 0; i < b->count; i++)
-		if (b->wanted[i]) {
+		if (b->wanted[i] == FETCH) {
 			index_entry(b->rel->index, i, &e);
 			all[n++] = (struct content){ e.digest, e.type, i };
 		}
@@ -158,7 +175,7 @@ static int fetch_objects(struct bringing *b)
 
 	for (uint32_t i = 0; i < b->count && r == 0; i++) {
 		index_entry(b->rel->index, i, &e);
-		if (b->wanted[i])
+		if (b->wanted[i] == FETCH)
 			r = fetch_object(b, i, &e);
 	}
 	return r;
@@ -170,7 +187,7 @@ static void forget_objects(struct bringing *b)
 	char name[16];
 
 	for (uint32_t i = 0; i < b->count; i++)
-		if (b->wanted[i]) {
+		if (b->wanted[i] == FETCH) {
 			(void)snprintf(name, sizeof name, "%u", i);
 			(void)unlinkat(b->dir, name, 0); /* not all of them came into being */
 		}

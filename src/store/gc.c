@@ -13,7 +13,6 @@
 #include "base/path.h"
 #include "store/fault.h"
 #include "store/generation.h"
-#include "store/recover.h"
 #include "store/relink.h"
 
 enum { RETAIN = 2, DAY_S = 24 * 3600, PARTIAL_DAYS = 7 };
@@ -218,7 +217,7 @@ int gc_run(struct job *j)
 		sweep_all_objects(&gc);
 		sweep_files(&gc, STORE_MANIFESTS, manifest_is_needed);
 		sweep_files(&gc, STORE_PARTIAL, partial_is_needed);
-		recover_empty_trash(&j->store);
+		store_empty_trash(&j->store);
 	}
 	relink_end(relink);
 	store_unlock(&j->store);

@@ -40,6 +40,7 @@ int object_check(const struct store *s, const struct index_entry *e)
 {
 	char name[OBJECT_NAME_MAX];
 	struct stat st;
+	int r;
 
 	object_name(e, name);
 	OWN(fd) int fd = path_open_beneath(s->dir[STORE_OBJECTS], name, O_RDONLY | O_NONBLOCK, 0);
@@ -48,10 +49,12 @@ int object_check(const struct store *s, const struct index_entry *e)
 		return fd == -ELOOP ? -EBADMSG : fd;
 	if (fstat(fd, &st) < 0)
 		return -errno;
-	if (!S_ISREG(st.st_mode) || (st.st_mode & 07777) != object_mode(e) || st.st_uid != geteuid() ||
-	    (uint64_t)st.st_size != e->size)
+	if (!S_ISREG(st.st_mode) || (uint64_t)st.st_size != e->size)
 		return -EBADMSG;
-	return compare_bytes(fd, e);
+	r = compare_bytes(fd, e);
+	if (r < 0)
+		return r;
+	return (st.st_mode & 07777) == object_mode(e) && st.st_uid == geteuid() ? 0 : -ESTALE;
 }
 
 /* The folder objects/<2>, made when missing. */
@@ -142,15 +145,18 @@ static int copy_bytes(int from, int to)
 	}
 }
 
-static int copy_object(const struct store *s, const char *object, int dir, const char *name, mode_t mode)
+int object_copy(const struct store *s, const struct index_entry *e, int dir, const char *name)
 {
+	char object[OBJECT_NAME_MAX];
+
+	object_name(e, object);
 	OWN(fd) int from = path_open_beneath(s->dir[STORE_OBJECTS], object, O_RDONLY, 0);
 	OWN(fd) int to = path_open_beneath(dir, name, O_WRONLY | O_CREAT | O_EXCL, 0600);
 	int r = from < 0 ? from : to < 0 ? to : copy_bytes(from, to);
 
 	if (r < 0)
 		return r;
-	return fchmod(to, mode) < 0 || fsync(to) < 0 ? -errno : 0;
+	return fchmod(to, object_mode(e)) < 0 || fsync(to) < 0 ? -errno : 0;
 }
 
 int object_link(const struct store *s, const struct index_entry *e, int dir, const char *name)
@@ -162,6 +168,6 @@ int object_link(const struct store *s, const struct index_entry *e, int dir, con
 		return 0;
 	/* Too many links, or a file system without any. */
 	if (errno == EMLINK || errno == EPERM || errno == EOPNOTSUPP)
-		return copy_object(s, object, dir, name, object_mode(e));
+		return object_copy(s, e, dir, name);
 	return -errno;
 }

@@ -18,8 +18,8 @@ enum { OBJECT_NAME_MAX = DIGEST_HEX_LEN + 4 };
 void object_name(const struct index_entry *e, char *buf);
 
 /*
- * Hashes the object and compares: 0 it is sound, -ENOENT there is none, -EBADMSG it is damaged or has
- * another type, size, owner or mode.
+ * Hashes the object and compares: 0 it is sound, -ENOENT there is none, -EBADMSG it is damaged,
+ * -ESTALE its bytes are right and its owner or mode is not.
  */
 int object_check(const struct store *s, const struct index_entry *e) MUST_CHECK;
 
@@ -34,6 +34,9 @@ int object_enter(struct store *s, const struct index_entry *e, int dir, const ch
 
 /* Syncs the folders that hold the objects of x. */
 int object_sync_folders(const struct store *s, const struct index *x) MUST_CHECK;
+
+/* Copies the object's bytes into the new file dir/name. */
+int object_copy(const struct store *s, const struct index_entry *e, int dir, const char *name) MUST_CHECK;
 
 /* Gives the object the name dir/name too: a hard link, or a copy where links do not go. */
 int object_link(const struct store *s, const struct index_entry *e, int dir, const char *name) MUST_CHECK;

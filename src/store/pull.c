@@ -10,7 +10,6 @@
 #include "store/contents.h"
 #include "store/fault.h"
 #include "store/generation.h"
-#include "store/recover.h"
 #include "store/relink.h"
 #include "store/resolve.h"
 #include "store/sapling.h"
@@ -109,7 +108,6 @@ static int build(struct job *j, int stage, const char *name)
 	r = r < 0 ? fault_errno(&j->problem, r, "tmp", "cannot build the tree")
 	          : sapling_plant(&j->store, &j->place, x, stage, &j->problem);
 	store_discard(j->store.dir[STORE_TMP], name); /* links of a tree that came to nothing */
-	recover_empty_trash(&j->store);
 	relink_end(relink);
 	return r;
 }

@@ -25,11 +25,6 @@ static void visit_all(struct store *s, int dir, visit_fn *visit)
 			visit(s, dir, e->d_name);
 }
 
-static void discard(struct store *s UNUSED, int dir, const char *name)
-{
-	store_discard(dir, name);
-}
-
 /* Names with a dot in front are on their way to another name, and their owner is gone. */
 static void discard_dotted(struct store *s UNUSED, int dir, const char *name)
 {
@@ -54,15 +49,10 @@ static void visit_inside(struct store *s, int dir, const char *name)
 		visit_all(s, inside, discard_dotted);
 }
 
-void recover_empty_trash(struct store *s)
-{
-	visit_all(s, s->dir[STORE_TRASH], discard);
-}
-
 static void sweep(struct store *s)
 {
 	visit_all(s, s->dir[STORE_TMP], discard_abandoned);
-	recover_empty_trash(s);
+	store_empty_trash(s);
 	visit_all(s, s->dir[STORE_ROOT], discard_dotted);
 	visit_all(s, s->dir[STORE_MANIFESTS], discard_dotted);
 	visit_all(s, s->dir[STORE_PARTIAL], discard_dotted);

@@ -14,7 +14,4 @@
  */
 int recover_run(struct job *j) MUST_CHECK;
 
-/* Empties the trash; nothing can name what is in it. */
-void recover_empty_trash(struct store *s);
-
 #endif

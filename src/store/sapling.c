@@ -201,6 +201,7 @@ static int move_in(struct store *s, const struct place *pl, const char *beside, 
 	if (renameat2(pl->trees, beside, pl->trees, name, RENAME_EXCHANGE) < 0 || fsync(pl->trees) < 0)
 		return -errno;
 	r = store_trash(s, pl->trees, beside);
+	store_empty_trash(s); /* dropping its links is the last that happens to the files of the new tree */
 	return r;
 }
 
@@ -235,7 +236,8 @@ int sapling_plant(struct store *s, const struct place *pl, const struct index *x
 		return r;
 	}
 	sapling_wait_out_racy();
-	if (verify(tree, x, sigs, TREE_STAT, &(struct problem){ 0 }) == 0) /* its own folder was renamed */
+	/* Its own folder was renamed, and files may have lost links to a tree that stood here. */
+	if (verify(tree, x, sigs, TREE_STAT, &(struct problem){ 0 }) == 0)
 		remember(pl, x, sigs);
 	return 0;
 }

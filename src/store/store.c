@@ -218,6 +218,14 @@ void store_discard(int dir, const char *name)
 	discard(dir, name, 0);
 }
 
+void store_empty_trash(struct store *s)
+{
+	int fd = openat(s->dir[STORE_TRASH], ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd >= 0)
+		discard_inside(fd, 0);
+}
+
 int store_trash(struct store *s, int dir, const char *name)
 {
 	OWN(fd) int folder = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

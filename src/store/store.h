@@ -58,4 +58,7 @@ void store_discard(int dir, const char *name);
 /* Renames dir/name into the trash, so that it is gone at once. */
 int store_trash(struct store *s, int dir, const char *name) MUST_CHECK;
 
+/* Removes what is in the trash; nothing can name it any more. */
+void store_empty_trash(struct store *s);
+
 #endif
