@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "sys/clock.h"
 #include "wire/channel.h"
 #include "wire/orders.h"
 #include "wire/rows.h"
@@ -31,7 +32,7 @@ struct drive {
 	struct store_open open;
 	uint8_t           keys[KEYS_MAX];
 	uint32_t          id;
-	int               hang_up_ms;   /* -1: stay */
+	uint64_t          leave_at_ms;  /* 0: stay */
 	pid_t             pid;
 };
 
@@ -91,16 +92,22 @@ static bool is_last(uint16_t type)
 	return type != MSG_PROGRESS && type != MSG_STORE_CURRENT;
 }
 
+/* Until the answer must be there, or until we leave. */
+static int time_left(const struct drive *d)
+{
+	uint64_t now = sys_now_ms();
+
+	if (d->leave_at_ms == 0)
+		return ANSWER_MS;
+	return now < d->leave_at_ms ? (int)(d->leave_at_ms - now) : 0;
+}
+
 static int await(struct drive *d)
 {
 	struct frame f;
 	int r;
 
-	if (d->hang_up_ms >= 0) {
-		r = channel_wait_next(d->channel, d->hang_up_ms, &f);
-		return r == -ETIMEDOUT ? DRIVE_GONE : DRIVE_OK;
-	}
-	while ((r = channel_wait_next(d->channel, ANSWER_MS, &f)) == 1) {
+	while ((r = channel_wait_next(d->channel, time_left(d), &f)) == 1) {
 		int code = print_answer(&f);
 
 		if (is_last(f.type))
@@ -174,7 +181,7 @@ static int set_hang_up(struct drive *d, const char *value, enum msg type)
 	(void)type;
 	if (parse_duration(value, &ms) < 0)
 		return DRIVE_USAGE;
-	d->hang_up_ms = (int)ms;
+	d->leave_at_ms = sys_now_ms() + ms;
 	return DRIVE_OK;
 }
 
@@ -277,8 +284,7 @@ static int converse(struct drive *d, char **requests_at)
 
 int main(int argc, char **argv)
 {
-	struct drive d = { .open = { .store = "", .bundle = "", .by = "test", .reason = "upgrade", .id = "test" },
-	                   .hang_up_ms = -1 };
+	struct drive d = { .open = { .store = "", .bundle = "", .by = "test", .reason = "upgrade", .id = "test" } };
 	int i, status, code;
 
 	for (i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
