@@ -19,10 +19,12 @@ die()  { printf 'story: %s\n' "$*" >&2; [ ! -s "$demo/reeve.log" ] || tail -n 20
 
 # Shows a command, runs it, and holds it to the exit status that belongs to the story.
 run() {
-	local want=$1 got=0; shift
+	local want=$1 got; shift
 	printf '  %s$ %s%s\n' "$dim" "$*" "$off"
-	{ "$@" 2>&1 || echo $? > "$demo/status"; } | sed 's/^/    /'
-	[ ! -s "$demo/status" ] || { read -r got < "$demo/status"; rm "$demo/status"; }
+	set +e
+	"$@" 2>&1 | sed 's/^/    /'
+	got=${PIPESTATUS[0]}
+	set -e
 	[ "$got" = "$want" ] || die "'$*' ended with $got where the story wants $want"
 	[ "$want" = 0 ] || note "(exit status $got)"
 }
@@ -69,6 +71,7 @@ make_release() {
 		case ${lib##*/} in libc.so*|libm.so*|ld-linux*) ;; *) cp -L "$lib" "$dir/lib/" ;; esac
 	done
 	echo "<h1>site $version</h1>" > "$dir/www/index.html"
+	head -c 48M /dev/urandom > "$dir/www/pictures" # nothing of it is in another version: a pull that one can see
 	printf '#!/bin/sh\nexec bin/busybox httpd -f -p "127.0.0.1:$PORT" -h www\n' > "$dir/bin/site"
 	printf '#!/bin/sh\nexport LD_LIBRARY_PATH="$REEVE_TREE/lib"\nexec bin/redis-server --port 0 --unixsocket "$REEVE_STATE/redis.sock" --save ""\n' > "$dir/bin/cache"
 	chmod 755 "$dir"/bin/*
@@ -161,7 +164,8 @@ damage www/index.html
 run 1 reevectl restart acme:site
 run 3 reevectl status acme:site
 mv "$demo/registry.gone" "$demo/registry"
-run 0 reevectl start acme:site
+note "the registry is back, and the remedy is what it said:"
+run 0 reevectl upgrade demo/site
 
 say "5. Version 2 is published. One pull, then every child moves; nobody waits for one that fails"
 run 0 reevectl stop globex:cache
