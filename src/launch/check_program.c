@@ -1,11 +1,13 @@
 #include "launch/checks.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "base/own.h"
 #include "base/path.h"
 #include "launch/elf.h"
 #include "launch/environment.h"
@@ -156,38 +158,49 @@ static void check_loader(struct start *s, const struct elf *e)
 	problem_remedy(p, "Install the C library that has %s, or build the program for this host's", loader);
 }
 
+static void tell_broken(struct start *s)
+{
+	struct problem *p = report_problem(&s->report);
+
+	problem_set(p, class_of(s), "elf-broken", program_name(s), "not a sound ELF file");
+	if (s->pin.in_store && s->program.in_tree)
+		problem_remedy(p, "Run: reevectl upgrade %s", s->order.bundle);
+	else
+		problem_remedy(p, "Install it again: it is truncated or overwritten");
+}
+
+static void tell_machine(struct start *s, const struct elf *e)
+{
+	struct problem *p = report_problem(&s->report);
+
+	problem_set(p, PROBLEM_HOST, "elf-machine", program_name(s), "built for %s, %u bits",
+	            elf_machine_name(e->machine), e->bits);
+	problem_expect(p, "a program for this processor");
+	problem_remedy(p, "Install the build for this machine");
+}
+
 void check_elf(struct start *s)
 {
 	struct library_search search = {
 		.environment = &s->order.environment, .directory = start_directory(s),
 		.missing = tell_library, .arg = s,
 	};
-	struct elf e;
-	int r = s->program.fd < 0 ? -ENOEXEC : elf_read(s->program.fd, &e);
+	OWN(mem) struct elf *e = malloc(sizeof *e); /* large, and hardly touched */
+	int r = s->program.fd < 0 || e == NULL ? -ENOEXEC : elf_read(s->program.fd, e);
 
 	if (r == -ENOEXEC || r == -EISDIR) /* a script, perhaps: P10 */
 		return;
 	if (r < 0) {
-		struct problem *p = report_problem(&s->report);
-
-		problem_set(p, class_of(s), "elf-broken", program_name(s), "not a sound ELF file");
-		problem_remedy(p, "Install it again: it is truncated or overwritten");
+		tell_broken(s);
 		return;
 	}
 	s->program.is_elf = true;
-	if (!elf_is_native(&e)) {
-		struct problem *p = report_problem(&s->report);
-
-		problem_set(p, PROBLEM_HOST, "elf-machine", program_name(s), "built for %s, %u bits",
-		            elf_machine_name(e.machine), e.bits);
-		problem_expect(p, "a program for this processor");
-		problem_remedy(p, "Install the build for this machine");
-		return;
+	if (!elf_is_native(e)) {
+		tell_machine(s, e);
+	} else if (e->interpreter != 0) {
+		check_loader(s, e);
+		libraries_check(&search, s->program.path, e);
 	}
-	if (e.interpreter == 0)
-		return;
-	check_loader(s, &e);
-	libraries_check(&search, s->program.path, &e);
 }
 
 static void tell_line(struct start *s, int error)

@@ -41,10 +41,15 @@ static void settle_signals(void)
 		(void)syscall(SYS_rt_sigaction, signo, usual, NULL, _NSIG / 8); /* KILL and STOP refuse */
 }
 
-/* Received descriptors must never become 0, 1 or 2, which the streams are later put upon. */
-static void hold_low_descriptors(void)
+/*
+ * Nothing that was inherited goes further than here; and received descriptors must never become 0, 1
+ * or 2, which the streams are later put upon.
+ */
+static void settle_descriptors(void)
 {
 	int fd;
+
+	(void)close_range(CONTROL + 1, ~0U, 0); /* before Linux 5.9: what is open is looked at before exec */
 
 	do
 		fd = open("/dev/null", O_RDWR);
@@ -136,7 +141,7 @@ int main(void)
 
 	log_init("reeve-launch", LOG_INFO);
 	settle_signals();
-	hold_low_descriptors();
+	settle_descriptors();
 	if (fcntl(CONTROL, F_SETFD, FD_CLOEXEC) < 0 ||
 	    channel_new(CONTROL, FROM_REEVE, FRAME_BODY_MAX, FRAME_HEAD, &control) < 0) {
 		log_event(LOG_ERROR, "launch", "cannot-start", "remedy=\"reeve starts this program, people do not\"");
