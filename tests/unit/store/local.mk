@@ -1,0 +1,10 @@
+UNIT_STORE = %D%/place_test %D%/store_test
+check_PROGRAMS += $(UNIT_STORE)
+TESTS          += $(UNIT_STORE)
+UNIT_STORE_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
+%C%_place_test_SOURCES = %D%/place_test.c src/store/limits.c
+%C%_place_test_CFLAGS  = $(UNIT_STORE_CFLAGS)
+%C%_place_test_LDADD   = $(STORE_LIBS) $(TEST_LIBS)
+%C%_store_test_SOURCES = %D%/store_test.c src/store/limits.c
+%C%_store_test_CFLAGS  = $(UNIT_STORE_CFLAGS)
+%C%_store_test_LDADD   = $(STORE_LIBS) $(TEST_LIBS)
