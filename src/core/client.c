@@ -21,7 +21,7 @@ struct client {
 	unsigned             watched;    /* what io waits for; 0: it is stopped */
 	struct loop_timer    again;      /* go on from the loop: frames that wait, or the end */
 	struct loop_timer    stall;
-	struct list          replies;
+	struct client_reply *replies[CLIENT_REPLIES_MAX]; /* under way; NULL: free */
 	size_t               replies_n;
 	bool                 is_broken, is_too_slow;
 	bool                 at_end;     /* it sends no more */
@@ -31,7 +31,7 @@ struct client {
 struct client_reply {
 	struct reply   reply;
 	struct client *client;
-	struct list    link;
+	size_t         place;      /* among the client's replies */
 	uint32_t       id;
 };
 
@@ -72,8 +72,8 @@ static bool may_ask(const struct client *c)
 
 static bool waits_for_room(const struct client *c)
 {
-	list_each(&c->replies, it)
-		if (container_of(it, struct client_reply, link)->reply.on_room != NULL)
+	for (size_t i = 0; i < CLIENT_REPLIES_MAX; i++)
+		if (c->replies[i] != NULL && c->replies[i]->reply.on_room != NULL)
 			return true;
 	return false;
 }
@@ -129,7 +129,7 @@ static void reply_take_end(struct reply *r, uint32_t exit_code)
 	struct client *c = cr->client;
 
 	if (c != NULL) {
-		list_remove(&cr->link);
+		c->replies[cr->place] = NULL;
 		c->replies_n--;
 		if (!c->is_broken && channel_queue(c->channel, MSG_END, cr->id, &(struct end_row){ exit_code }, NULL) < 0)
 			break_off(c);
@@ -140,6 +140,7 @@ static void reply_take_end(struct reply *r, uint32_t exit_code)
 
 static const struct reply_ops ops = { .row = reply_take_row, .end = reply_take_end };
 
+/* There is a free place: may_ask() said so. */
 static struct client_reply *make_reply(struct client *c, uint32_t id)
 {
 	struct client_reply *cr = calloc(1, sizeof *cr);
@@ -149,7 +150,9 @@ static struct client_reply *make_reply(struct client *c, uint32_t id)
 	reply_init(&cr->reply, &ops, c->peer.uid);
 	cr->client = c;
 	cr->id = id;
-	list_append(&c->replies, &cr->link);
+	while (c->replies[cr->place] != NULL)
+		cr->place++;
+	c->replies[cr->place] = cr;
 	c->replies_n++;
 	return cr;
 }
@@ -157,11 +160,11 @@ static struct client_reply *make_reply(struct client *c, uint32_t id)
 /* Whoever waited for room is asked to go on; he says so again when it was not enough. */
 static void tell_of_room(struct client *c)
 {
-	list_each(&c->replies, it) {
-		struct client_reply *cr = container_of(it, struct client_reply, link);
-		reply_fn *fn = cr->reply.on_room;
+	for (size_t i = 0; i < CLIENT_REPLIES_MAX && has_room(c); i++) {
+		struct client_reply *cr = c->replies[i];
+		reply_fn *fn = cr != NULL ? cr->reply.on_room : NULL;
 
-		if (fn == NULL || !has_room(c))
+		if (fn == NULL)
 			continue;
 		cr->reply.on_room = NULL;
 		fn(&cr->reply, cr->reply.arg);
@@ -282,7 +285,6 @@ int client_new(struct client_owner *owner, int fd, const struct peer *peer, stru
 	c->owner = owner;
 	c->peer = *peer;
 	list_init(&c->link);
-	list_init(&c->replies);
 	watch(c);
 	*ret = c;
 	return 0;
@@ -291,10 +293,11 @@ int client_new(struct client_owner *owner, int fd, const struct peer *peer, stru
 void client_free(struct client *c)
 {
 	c->is_broken = true; /* what is ended on the way tells nobody */
-	list_each(&c->replies, it) {
-		struct client_reply *cr = container_of(it, struct client_reply, link);
+	for (size_t i = 0; i < CLIENT_REPLIES_MAX; i++) {
+		struct client_reply *cr = c->replies[i];
 
-		list_remove(it);
+		if (cr == NULL)
+			continue;
 		cr->client = NULL;
 		if (cr->reply.on_gone != NULL)
 			cr->reply.on_gone(&cr->reply, cr->reply.arg);
