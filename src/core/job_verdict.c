@@ -96,6 +96,15 @@ static void explain_error(struct text *t, int error)
 	text_add(t, strerror(-error));
 }
 
+/* The problems themselves follow in rows of their own: here their code is enough. */
+static void explain_state(struct text *t, const struct service *s)
+{
+	const struct kept_problem *first = s->problems.first;
+	const char *why = first != NULL ? first->problem.code : s->reason;
+
+	text_addf(t, "%s%s%s", state_name(s->state), why[0] != '\0' ? ": " : "", why);
+}
+
 void job_verdict_explain(const struct job_verdict *v, const struct service *s, uint32_t dropped, char *buf,
                          size_t max)
 {
@@ -107,7 +116,7 @@ void job_verdict_explain(const struct job_verdict *v, const struct service *s, u
 	else if (v->problems > 0)
 		text_addf(&t, "%u problem%s", v->problems, v->problems == 1 ? "" : "s");
 	else
-		text_addf(&t, "%s%s%s", state_name(s->state), s->reason[0] != '\0' ? ": " : "", s->reason);
+		explain_state(&t, s);
 	if (dropped > 0)
 		text_addf(&t, ", of which %u are not shown; check it alone to see them", dropped);
 }

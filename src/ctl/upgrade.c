@@ -11,7 +11,7 @@
 struct showing {
 	struct progress progress;
 	struct table    table;
-	char            failed[128];   /* the first child that failed, and why */
+	char            failed[160];   /* the first child that failed, and the code of why */
 	char            summary[768];
 };
 
@@ -37,7 +37,7 @@ static void add_child(struct showing *s, const struct upgrade_child_row *row)
 	if (row->ok || s->failed[0] != '\0')
 		return;
 	text_init(&t, s->failed, sizeof s->failed);
-	text_addf(&t, "%s: %s", row->name, row->error[0] != '\0' ? row->error : row->code);
+	text_addf(&t, "%s: %s", row->name, row->code[0] != '\0' ? row->code : row->error);
 }
 
 static void add_count(struct text *t, uint32_t n, const char *what)

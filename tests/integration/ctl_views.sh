@@ -95,7 +95,7 @@ equal "first row" "$(line 2)" "acme:mail      respawn    1.4.1 → 1.4.2   runni
 equal "second row" "$(line 3)" "globex:mail    respawn    1.4.1 → 1.4.2   running → dead      90 ms"
 equal "why" "$(line 4)" "    MAIL_KEY is not set"
 equal "third row" "$(line 5)" "initech:mail   deferred   1.4.1           stopped → stopped"
-equal "sum" "$(line 6)" "acme/mail 1.4.1 → 1.4.2: 1 ok, 1 failed (globex:mail: MAIL_KEY is not set), 1 deferred; pulled 3.0 MB in 1.5 s"
+equal "sum" "$(line 6)" "acme/mail 1.4.1 → 1.4.2: 1 ok, 1 failed (globex:mail: env-missing), 1 deferred; pulled 3.0 MB in 1.5 s"
 equal "progress is a line a phase where there is no terminal" "$(cat "$work/err")" "acme/mail: resolve
 acme/mail: fetch"
 if command -v script >/dev/null; then

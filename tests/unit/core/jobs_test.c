@@ -238,17 +238,19 @@ static void a_start_is_answered_when_the_child_runs(void **state)
 
 static void a_failure_is_told_with_its_reason_and_the_others_go_on(void **state)
 {
-	struct kept_problem problem = { .original = true };
+	struct kept_problem problem = { .original = true, .problem = { .code = "file-altered" } };
 	struct listener l;
 
 	(void)state;
 	begin(&l, &(struct job_order){ .kind = JOB_START }, 2, 100);
-	assert_int_equal(text_copy(w.services[0].reason, sizeof w.services[0].reason, "status 1"), 0);
+	assert_int_equal(text_copy(w.services[0].reason, sizeof w.services[0].reason, "bin/mail: altered"), 0);
 	w.services[0].problems.first = &problem;
 	move(&w.services[0], SVC_BACKOFF);
-	assert_string_equal(l.told, "acme:c00 started (backoff: status 1)\nproblem of acme:c00\n");
+	assert_string_equal(l.told, "acme:c00 started (backoff: file-altered)\nproblem of acme:c00\n");
 	move(&w.services[0], SVC_RUNNING); /* too late for this request */
-	move(&w.services[1], SVC_RUNNING);
+	assert_int_equal(text_copy(w.services[1].reason, sizeof w.services[1].reason, "status 1"), 0);
+	move(&w.services[1], SVC_BACKOFF);
+	assert_non_null(strstr(l.told, "acme:c01 started (backoff: status 1)\n"));
 	assert_true(l.is_ended);
 	assert_int_equal(l.exit_code, REPLY_PARTIAL);
 }
