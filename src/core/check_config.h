@@ -2,7 +2,7 @@
 #ifndef CORE_CHECK_CONFIG_H
 #define CORE_CHECK_CONFIG_H
 
-#include "core/options.h"
+#include "core/exit_code.h"
 
 struct conf;
 

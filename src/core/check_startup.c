@@ -7,6 +7,7 @@
 #include "base/name.h"
 #include "core/check.h"
 #include "core/core.h"
+#include "core/options.h"
 #include "core/service.h"
 
 struct run {

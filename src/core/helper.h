@@ -76,7 +76,7 @@ bool helper_has_output(const struct helper *h);
 /* Takes what it has said by now. */
 void helper_hear(struct helper *h);
 
-/* Lets go of it without a word; it is killed, and nobody is told. */
+/* Lets go of it without a word: it is not waited for, and nobody is told. */
 void helper_done(struct helper *h);
 
 bool helper_is_up(const struct helper *h);

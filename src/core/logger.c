@@ -72,7 +72,7 @@ static void pump(struct logger *l)
 
 static void tell(struct logger *l, struct stream *st)
 {
-	if (st->read_fd < 0)
+	if (st->read_fd < 0 || st->is_attached)
 		return;
 	list_remove(&st->link);
 	list_append(&l->untold, &st->link);
@@ -153,51 +153,68 @@ void logger_done(struct logger *l)
 static void close_stream(struct logger *l, struct stream *st)
 {
 	untell(l, st);
-	if (st->read_fd >= 0) {
-		sys_close(st->read_fd);
-		sys_close(st->write_fd);
-	}
-	st->read_fd = st->write_fd = -1;
+	sys_close(st->read_fd);
+	sys_close(st->pipe_fd);
+	st->read_fd = st->pipe_fd = -1;
+	st->write_fd = l->core->null_fd;
 }
 
 /* A pipe of its own for a stream that is kept: reeve-log reads it without waiting, the child waits when it is full. */
-static int open_stream(struct logger *l, struct stream *st, bool is_kept)
+static int open_stream(struct logger *l, struct stream *st)
 {
-	int pipe[2] = { -1, -1 };
-	int r = is_kept ? sys_pipe(pipe, 0) : 0;
+	int pipe[2];
+	int r = sys_pipe(pipe, 0);
 
-	if (r == 0 && is_kept)
-		r = sys_set_nonblocking(pipe[0]);
+	if (r < 0)
+		return r;
+	r = sys_set_nonblocking(pipe[0]);
 	if (r < 0) {
 		sys_close(pipe[0]);
 		sys_close(pipe[1]);
 		return r;
 	}
 	st->read_fd = pipe[0];
-	st->write_fd = is_kept ? pipe[1] : l->core->null_fd;
+	st->write_fd = st->pipe_fd = pipe[1];
+	tell(l, st);
 	return 0;
+}
+
+/* Has a pipe for a stream that is kept, and none for another. */
+static int fit_stream(struct logger *l, struct stream *st, bool is_kept)
+{
+	if (is_kept == (st->read_fd >= 0))
+		return 0;
+	if (is_kept)
+		return open_stream(l, st);
+	close_stream(l, st);
+	return 0;
+}
+
+static int fit(struct logger *l, struct service *s)
+{
+	int r = fit_stream(l, &s->out, settings_of(s, false).is_kept);
+
+	if (r == 0)
+		r = fit_stream(l, &s->err, settings_of(s, true).is_kept);
+	if (s->err.read_fd < 0)
+		s->err.write_fd = s->conf->service->redirect_stderr ? s->out.write_fd : l->core->null_fd;
+	return r;
 }
 
 int logger_open(struct logger *l, struct service *s)
 {
+	struct stream blank = { .service = s, .read_fd = -1, .pipe_fd = -1, .write_fd = l->core->null_fd };
 	int r;
 
-	s->out = (struct stream){ .service = s, .number = s->number * 2, .read_fd = -1 };
-	s->err = (struct stream){ .service = s, .number = s->number * 2 + 1, .read_fd = -1 };
+	s->out = s->err = blank;
+	s->out.number = s->number * 2;
+	s->err.number = s->number * 2 + 1;
 	list_init(&s->out.link);
 	list_init(&s->err.link);
-	r = open_stream(l, &s->out, settings_of(s, false).is_kept);
-	if (r == 0)
-		r = open_stream(l, &s->err, settings_of(s, true).is_kept);
-	if (r < 0) {
+	r = fit(l, s);
+	if (r < 0)
 		logger_close(l, s);
-		return r;
-	}
-	if (s->conf->service->redirect_stderr)
-		s->err.write_fd = s->out.write_fd;
-	tell(l, &s->out);
-	tell(l, &s->err);
-	return 0;
+	return r;
 }
 
 void logger_close(struct logger *l, struct service *s)
@@ -206,11 +223,22 @@ void logger_close(struct logger *l, struct service *s)
 	close_stream(l, &s->err);
 }
 
+void logger_refit(struct logger *l, struct service *s)
+{
+	int r = fit(l, s);
+
+	if (r < 0)
+		log_event(LOG_ERROR, service_name(s), "output-lost", "error=\"%s\" remedy=\"raise the limit of open files\"",
+		          strerror(-r));
+}
+
 void logger_settings_changed(struct logger *l, struct service *s)
 {
 	struct stream *streams[] = { &s->out, &s->err };
 
 	for (size_t i = 0; i < ARRAY_LEN(streams); i++) {
+		if (streams[i]->read_fd < 0 || !settings_of(s, i == 1).is_kept)
+			continue; /* with the next process */
 		untell(l, streams[i]);
 		tell(l, streams[i]);
 	}

@@ -22,7 +22,8 @@ struct stream {
 	struct service *service;
 	uint32_t        number;      /* reeve-log's name for it, for good */
 	int             read_fd;     /* -1: thrown away */
-	int             write_fd;    /* becomes 1 or 2 of the child; the null device when thrown away */
+	int             pipe_fd;     /* its other end; -1 */
+	int             write_fd;    /* becomes 1 or 2 of the child: this pipe's, the other stream's, or the null device */
 	bool            is_attached; /* reeve-log was told */
 	struct list     link;        /* waits to be told */
 };
@@ -39,6 +40,9 @@ void logger_done(struct logger *l);
 /* Makes the pipes that s's settings ask for; with redirect_stderr the second is the first. -EMFILE. */
 int logger_open(struct logger *l, struct service *s) MUST_CHECK;
 void logger_close(struct logger *l, struct service *s);
+
+/* Before a launch: makes and takes away pipes as the settings have it now. */
+void logger_refit(struct logger *l, struct service *s);
 
 /* Tells reeve-log the new file, size and number of backups of s's streams; the pipes stay. */
 void logger_settings_changed(struct logger *l, struct service *s);

@@ -6,17 +6,6 @@
 
 #include "base/attr.h"
 
-/* What reeve exits with; reeve(8). */
-enum exit_code {
-	EXIT_DONE       = 0,    /* stopped as asked; a check found nothing */
-	EXIT_FOUND      = 1,    /* a check found something */
-	EXIT_USAGE      = 2,
-	EXIT_NOTHING    = 70,   /* the configuration leaves nothing to run */
-	EXIT_CRITICAL   = 71,   /* a critical child was given up, without a status of its own */
-	EXIT_REFUSED    = 72,   /* a critical child was given up, as its bundle is damaged */
-	EXIT_CANNOT     = 73,   /* the host refused something: the socket, memory */
-};
-
 enum task { TASK_RUN, TASK_CHECK_CONFIG, TASK_CHECK_STARTUP, TASK_VERSION, TASK_HELP };
 
 struct options {

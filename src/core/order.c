@@ -31,10 +31,8 @@ static bool is_down(const struct service *s)
 /* Tells one child; what is down stays as it is, with the reason it is so. */
 static void tell_stop(struct order *o, struct service *s)
 {
-	if (is_down(s)) {
-		s->wanted = false;
+	if (is_down(s))
 		return;
-	}
 	list_remove(&s->order_link);
 	list_append(&o->awaited, &s->order_link);
 	(void)service_want(s, false); /* down is never refused */
@@ -57,8 +55,16 @@ static void tell_next(struct order *o)
 
 void order_stop_all(struct order *o)
 {
+	struct roster *r = &o->core->roster;
+
+	for (size_t i = 0; i < r->count; i++) {
+		r->all[i]->wanted = false; /* nobody starts again while others are waited for */
+		if (r->all[i]->state == SVC_BACKOFF)
+			service_queue(r->all[i], ON_STOP);
+	}
+	service_settle(o->core);
 	o->is_stopping = true;
-	o->left = o->core->roster.count;
+	o->left = r->count;
 	tell_next(o);
 }
 

@@ -16,6 +16,8 @@ enum svc_event policy_judge_exit(const struct service_conf *conf, const struct p
 
 	if (facts->state == SVC_STOPPING || facts->state == SVC_STUCK)
 		return ON_GONE;
+	if (!facts->is_wanted)
+		return ON_GONE_WELL;
 	if (facts->one_try && !expected)
 		return ON_SPENT;
 	if (conf->autorestart == AUTORESTART_NEVER || (conf->autorestart == AUTORESTART_ON_FAILURE && expected))

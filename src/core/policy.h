@@ -15,6 +15,7 @@
 /* What an end of the program means, seen in a state. */
 struct policy_facts {
 	enum svc_state state;
+	bool           is_wanted;      /* not any more while reeve stops everybody, in order */
 	bool           one_try;
 	bool           is_healed;        /* already, for this start */
 	uint32_t       failed_starts;  /* in a row, this one counted */

@@ -76,7 +76,7 @@ void service_settle(struct core *core)
 		struct service *s = container_of(core->pending.next, struct service, pending_link);
 		enum svc_event on = take_event(s);
 
-		if (on != ON_START || s->wanted) /* a stop came after it */
+		if (s->wanted || (on != ON_START && on != ON_TURN)) /* else a stop came after it */
 			service_step(s, on);
 	}
 	core->is_settling = false;
@@ -156,7 +156,7 @@ void service_kill_now(struct service *s)
 	s->wanted = false;
 	if (s->state == SVC_BACKOFF || (has != PROCESS_NONE && s->state != SVC_STOPPING))
 		service_queue(s, ON_STOP);
-	if (has != PROCESS_NONE && s->state != SVC_STUCK)
+	if (has != PROCESS_NONE && s->state != SVC_STUCK && !(s->state == SVC_STOPPING && s->is_killed))
 		service_queue(s, ON_STOP_TIMEOUT);
 	service_settle(s->core);
 }
@@ -184,7 +184,7 @@ static void took_problem(struct attempt *a, const struct problem_row *row)
 static struct policy_facts facts_of(const struct service *s)
 {
 	return (struct policy_facts){
-		.state = s->state, .one_try = s->one_try, .is_healed = s->is_healed,
+		.state = s->state, .is_wanted = s->wanted, .one_try = s->one_try, .is_healed = s->is_healed,
 		.failed_starts = s->failed_starts, .lost = s->lost,
 	};
 }

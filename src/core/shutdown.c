@@ -94,30 +94,28 @@ void shutdown_done(struct shutdown *sd)
 	observe_no_more(&sd->observer);
 }
 
-void shutdown_begin(struct shutdown *sd, const char *why)
+static void begin(struct shutdown *sd, const char *why)
 {
-	uint64_t now_ms = sys_now_ms();
-
-	if (sd->phase != SHUTDOWN_NONE) {
-		if (now_ms - sd->asked_ms <= AGAIN_MS)
-			shutdown_now(sd, why);
-		return;
-	}
-	sd->asked_ms = now_ms;
+	sd->asked_ms = sys_now_ms();
 	announce_event(sd->core, LOG_INFO, "reeve", "stopping", "why=%s", why);
 	observe(sd->core, &sd->observer);
 	enter(sd, SHUTDOWN_ORDERLY, sd->core->conf->org.shutdown_timeout_ms, kill_all);
 	order_stop_all(&sd->core->order);
+}
+
+void shutdown_begin(struct shutdown *sd, const char *why)
+{
+	if (sd->phase == SHUTDOWN_NONE)
+		begin(sd, why);
+	else if (sys_now_ms() - sd->asked_ms <= AGAIN_MS)
+		kill_all(sd);
 	shutdown_advance(sd);
 }
 
 void shutdown_now(struct shutdown *sd, const char *why)
 {
-	if (sd->phase == SHUTDOWN_NONE) {
-		announce_event(sd->core, LOG_INFO, "reeve", "stopping", "why=%s", why);
-		observe(sd->core, &sd->observer);
-		sd->core->order.is_stopping = true;
-	}
+	if (sd->phase == SHUTDOWN_NONE)
+		begin(sd, why);
 	kill_all(sd);
 }
 

@@ -38,7 +38,6 @@ static const struct move moves[SVC_STATE_COUNT][SVC_EVENT_COUNT] = {
 		[ON_STOP]          = GO(STOPPING, ask_to_stop),
 		[ON_GONE_WELL]     = GO(EXITED,   rest),
 		[ON_GONE_BADLY]    = GO(BACKOFF,  wait_turn),
-		[ON_SPENT]         = GO(DEAD,     give_up),
 	},
 	[SVC_BACKOFF] = {
 		[ON_START]         = GO(CHECKING, launch),
