@@ -1,0 +1,140 @@
+/* The promises of DESIGN.md 4, as conditions that hold after every callback. */
+#include <string.h>
+
+#include "sim/sim.h"
+#include "sys/clock.h"
+
+enum {
+	STOPWAIT_MS  = 5100,   /* settings.c: the longest */
+	KILL_WAIT_MS = 5000,   /* action.c: from SIGKILL to stuck */
+	FLUSH_MS     = 3000,   /* shutdown.c: for reeve-log */
+	KILL_ALL_MS  = 6000,
+	SLACK_MS     = 50,
+};
+
+#define CHECK_OF(s, condition, what) \
+	WORLD_CHECK(condition, "%s in state %s: %s", service_name(s), state_name((s)->state), what)
+
+/* Running means a program that lives, or died so lately that nobody waited for it yet; and nothing else does. */
+static void check_process(const struct service *s)
+{
+	enum svc_process has = state_facts(s->state)->process;
+	pid_t pid = service_pid(s);
+
+	if (has == PROCESS_NONE)
+		CHECK_OF(s, !s->attempt.is_active && pid == 0, "it has a process or an order");
+	if (has == PROCESS_ONE)
+		CHECK_OF(s, s->attempt.is_execed && pid != 0, "it has no program");
+	if (pid != 0) {
+		CHECK_OF(s, world_has_process(pid), "its process was waited for by somebody else");
+		CHECK_OF(s, processes_find(&s->core->processes, pid) == &s->attempt.process, "its process is somebody else's");
+	}
+	if (s->state == SVC_CHECKING)
+		CHECK_OF(s, s->attempt.is_active != s->is_healing, "neither an order nor a repair is under way, or both");
+}
+
+/* What is wanted and not there has something to wait for, or a reason. */
+static void check_wish(const struct sim *sim, const struct service *s)
+{
+	bool on_its_way = shutdown_is_under_way(&sim->core.shutdown);
+
+	if (s->events_n > 0)
+		return;
+	if (s->state == SVC_BACKOFF)
+		CHECK_OF(s, s->timer.active || !list_is_empty(&s->budget_link), "it waits for nothing");
+	if (s->state == SVC_DEAD)
+		CHECK_OF(s, s->reason[0] != '\0', "nobody knows why");
+	if (s->state == SVC_STARTING || s->state == SVC_STOPPING)
+		CHECK_OF(s, s->timer.active, "it waits without a limit");
+	if (!s->wanted && !on_its_way)
+		CHECK_OF(s, s->state != SVC_BACKOFF && !state_facts(s->state)->is_up, "it is not wanted");
+	if (s->wanted && !on_its_way)
+		CHECK_OF(s, s->state != SVC_STOPPED, "it is wanted and nothing happens");
+}
+
+static void check_limits(const struct service *s)
+{
+	uint64_t most_ms = STOPWAIT_MS + KILL_WAIT_MS + SLACK_MS; /* a reload may have set less meanwhile */
+	uint64_t in_state_ms = sys_now_ms() - s->since_ms;
+
+	if (s->state == SVC_STOPPING)
+		CHECK_OF(s, in_state_ms <= most_ms, "it takes longer to stop than it may");
+}
+
+void sim_check(struct sim *sim)
+{
+	struct roster *r = &sim->core.roster;
+
+	WORLD_CHECK(!sim->core.is_settling, "the machine was left in the middle of a step");
+	for (size_t i = 0; i < r->count; i++) {
+		check_process(r->all[i]);
+		check_wish(sim, r->all[i]);
+	}
+}
+
+/* Every process that was forked for an order has an owner, once what it said was heard. */
+static void check_owners(const struct sim *sim)
+{
+	pid_t pid;
+
+	for (size_t i = 0; (pid = world_process_at(i)) != 0; i++)
+		if (world_is_child(pid))
+			WORLD_CHECK(processes_find(&sim->core.processes, pid) != NULL, "pid %d has no owner", (int)pid);
+}
+
+static void check_budget(const struct sim *sim)
+{
+	uint64_t passed_ms = sys_now_ms() - sim->begun_ms;
+
+	/* the settings' largest: see settings.c */
+	WORLD_CHECK(sim->turns <= 20 + 20 * (passed_ms + 1000) / 1000, "%llu restarts in %llu ms",
+	            (unsigned long long)sim->turns, (unsigned long long)passed_ms);
+}
+
+static void check_shutdown(const struct sim *sim)
+{
+	uint64_t most_ms = 25000 + KILL_ALL_MS + FLUSH_MS + SLACK_MS;
+
+	if (sim->shutdown_ms > 0)
+		WORLD_CHECK(sys_now_ms() - sim->shutdown_ms <= most_ms, "the shutdown takes longer than it may");
+}
+
+void sim_check_at_rest(struct sim *sim)
+{
+	struct roster *r = &sim->core.roster;
+
+	for (size_t i = 0; i < r->count; i++)
+		check_limits(r->all[i]);
+	check_owners(sim);
+	check_budget(sim);
+	check_shutdown(sim);
+}
+
+/* ---- what observers are told ---- */
+
+static void moved(void *arg, struct service *s, enum svc_event on, enum svc_state from)
+{
+	struct sim *sim = arg;
+
+	WORLD_CHECK(s->number < 4096, "too many children over time");
+	if (sim->is_seen[s->number])
+		CHECK_OF(s, sim->seen[s->number] == from, "a move was not told");
+	sim->is_seen[s->number] = true;
+	sim->seen[s->number] = s->state;
+	sim->coverage->cells[from][on]++;
+	sim->moves++;
+	sim->turns += on == ON_TURN;
+	if (s->state == SVC_CHECKING && from == SVC_STOPPED)
+		CHECK_OF(s, s->wanted, "it starts and nobody wants it");
+	if (shutdown_is_under_way(&sim->core.shutdown))
+		CHECK_OF(s, !(s->state == SVC_CHECKING && from != SVC_CHECKING), "it starts on the way out");
+	if (from == SVC_CHECKING && s->state == SVC_STARTING)
+		CHECK_OF(s, (s->conf->service->bundle == NULL) == digest_is_none(&s->attempt.pinned) || s->conf->service->bundle == NULL,
+		         "a bundle's program runs from no version");
+}
+
+void sim_watch(struct sim *sim)
+{
+	sim->observer = (struct observer){ .moved = moved, .arg = sim };
+	observe(&sim->core, &sim->observer);
+}
