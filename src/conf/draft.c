@@ -202,7 +202,7 @@ static int on_setting(void *user, uint32_t line, const char *key, const char *va
 	v = &d->values[row - d->kind->rows];
 	inner = swallowed_key(d->kind, value);
 	if (v->text != NULL || inner != NULL) {
-		d->bad = true;
+		d->bad = d->torn = true;
 		return v->text != NULL
 		               ? MISTAKE(l, line, "E-DUP",
 		                         "%s is set already in line %u: remove one", key, v->line)

@@ -33,14 +33,17 @@ void source_problem(struct problem *why, const char *path, int error)
 	                       : "Make this file readable for reeve, or name another one with -c.");
 }
 
-/* Nobody but the owner may write it; a group may where reeve is not root. */
+/*
+ * Nobody but the owner may write it. A group may where it is root's, or where it has the owner's own
+ * number and so nobody else in it, as most systems give each user one.
+ */
 static bool is_open_to_others(const struct stat *st)
 {
-	mode_t others = geteuid() == 0 ? S_IWGRP | S_IWOTH : S_IWOTH;
+	bool is_own_group = st->st_gid == 0 || st->st_gid == st->st_uid;
 
 	if (S_ISDIR(st->st_mode) && st->st_mode & S_ISVTX)
 		return false; /* sticky: they may add, not replace */
-	return st->st_mode & others;
+	return st->st_mode & S_IWOTH || (st->st_mode & S_IWGRP && !is_own_group);
 }
 
 /* Looks at every folder above the resolved path; why not, or NULL. */

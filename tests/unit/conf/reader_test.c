@@ -264,6 +264,7 @@ static void lines_that_are_no_settings_are_told(void **state)
 		{ "[reeve]\nloglevl = info\n", "E-KEY", 2 },
 		{ "[reeve]\nloglevel = info\n   minfds = 10\n", "E-SYNTAX", 2 },
 		{ "[reeve]\nloglevel = info\n   [workspace:x]\n", "E-SYNTAX", 3 },
+		{ "[service:x]\ncommand = /bin/x\n  user = root\n", "E-SYNTAX", 2 },
 	};
 
 	(void)state;

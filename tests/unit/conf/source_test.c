@@ -185,6 +185,25 @@ static void what_others_may_write_is_not_believed(void **state)
 	assert_unreadable(w, -EACCES);
 }
 
+static void a_group_is_others_unless_it_is_roots_or_the_owners(void **state)
+{
+	struct world *w = *state;
+	struct conf *c;
+
+	if (geteuid() != 0)
+		skip();
+	put(w, "services.d/a.ini", "[service:a]\ncommand = /bin/x\n");
+	assert_int_equal(chown(in(w, "services.d/a.ini"), 0, 12345), 0);
+	assert_int_equal(chmod(in(w, "services.d/a.ini"), 0664), 0);
+	c = load(w);
+	assert_mistake(c, "E-FILE", 2);
+	conf_unref(c);
+	assert_int_equal(chown(in(w, "services.d/a.ini"), 0, 0), 0);
+	c = load(w);
+	assert_no_mistake(c);
+	conf_unref(c);
+}
+
 static void an_included_file_of_a_stranger_is_not_believed(void **state)
 {
 	struct world *w = *state;
@@ -247,6 +266,7 @@ int main(int argc, char **argv)
 		TEST(what_is_no_plain_file_is_left_out),
 		TEST(a_link_to_a_sound_file_is_followed),
 		TEST(what_others_may_write_is_not_believed),
+		TEST(a_group_is_others_unless_it_is_roots_or_the_owners),
 		TEST(an_included_file_of_a_stranger_is_not_believed),
 		TEST(files_have_a_most_of_bytes),
 		TEST(without_a_main_file_there_is_nothing),
