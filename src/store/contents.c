@@ -16,8 +16,8 @@
 #include "store/partial.h"
 #include "store/unpack.h"
 
-/* Single objects are worth their round trips while they are less than this much of the payload. */
-enum { OBJECTS_PERCENT = 60, RESERVE_PERCENT = 3, RESERVE_MIN_MIB = 64, TREE_OVERHEAD = 4096 };
+/* Single objects are worth their round trips while they are few, and less than this much of the payload. */
+enum { OBJECTS_MAX = 64, OBJECTS_PERCENT = 60, RESERVE_PERCENT = 3, RESERVE_MIN_MIB = 64, TREE_OVERHEAD = 4096 };
 
 /* Whence an entry's object comes; the unpack role looks at FETCH alone. */
 enum { FETCH = 1, COPIED = 2 };
@@ -220,7 +220,8 @@ static int fetch_missing(struct bringing *b)
 	const struct manifest_payload *payload = release_payload(b->rel, path, sizeof path);
 	int r;
 
-	if (payload == NULL || b->missing_bytes < payload->size / 100 * OBJECTS_PERCENT) {
+	if (payload == NULL || (b->missing <= OBJECTS_MAX &&
+	                        b->missing_bytes < payload->size / 100 * OBJECTS_PERCENT)) {
 		r = fetch_objects(b);
 		/* A registry may go without single objects; anything else the payload would meet too. */
 		if (r == 0 || payload == NULL || !fault_is(&b->job->problem, FAULT_NOT_FOUND))

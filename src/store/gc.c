@@ -15,7 +15,7 @@
 #include "store/generation.h"
 #include "store/relink.h"
 
-enum { RETAIN = 2, DAY_S = 24 * 3600, PARTIAL_DAYS = 7 };
+enum { RETAIN = 2, DAY_S = 24 * 3600, PARTIAL_DAYS = 7, UPGRADE_DAYS = 90, HISTORY = 100 };
 
 struct gc {
 	struct job     *job;
@@ -118,6 +118,21 @@ static int visit_tree(struct gc *gc, const struct place *pl, const char *name)
 	return r;
 }
 
+/* How a bundle came to be what it is: the last hundred generations. */
+static void forget_history(const struct place *pl)
+{
+	char name[40];
+	uint64_t last;
+
+	if (generation_last(pl->generations, &last) < 0 || last <= HISTORY)
+		return;
+	for (uint64_t n = last - HISTORY; n > 0; n--) {
+		(void)snprintf(name, sizeof name, "%ju.json", (uintmax_t)n);
+		if (unlinkat(pl->generations, name, 0) < 0)
+			return; /* older ones went before */
+	}
+}
+
 static int visit_place(struct gc *gc, const struct place *pl)
 {
 	int fd = openat(pl->trees, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -126,6 +141,8 @@ static int visit_place(struct gc *gc, const struct place *pl)
 
 	for (struct dirent *e; r == 0 && (e = readdir(d)) != NULL;)
 		r = visit_tree(gc, pl, e->d_name);
+	if (r == 0)
+		forget_history(pl);
 	return r == 0 && fsync(pl->trees) < 0 ? -errno : r;
 }
 
@@ -201,6 +218,11 @@ static bool partial_is_needed(struct gc *gc, int dir, const char *name)
 	return is_younger(dir, name, gc->now, (time_t)PARTIAL_DAYS * DAY_S);
 }
 
+static bool upgrade_is_needed(struct gc *gc, int dir, const char *name)
+{
+	return is_younger(dir, name, gc->now, (time_t)UPGRADE_DAYS * DAY_S);
+}
+
 int gc_run(struct job *j)
 {
 	struct gc gc = { .job = j, .now = time(NULL) };
@@ -217,6 +239,7 @@ int gc_run(struct job *j)
 		sweep_all_objects(&gc);
 		sweep_files(&gc, STORE_MANIFESTS, manifest_is_needed);
 		sweep_files(&gc, STORE_PARTIAL, partial_is_needed);
+		sweep_files(&gc, STORE_UPGRADES, upgrade_is_needed);
 		store_empty_trash(&j->store);
 	}
 	relink_end(relink);

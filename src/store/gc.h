@@ -1,7 +1,8 @@
 /*
  * Removing what nothing needs. Needed are: what a pointer names, the last two committed generations of
  * each bundle, trees that a child runs from (the asker names them), whole trees that are younger
- * than a day, and every object and manifest that one of these holds.
+ * than a day, and every object and manifest that one of these holds. Downloads are kept for a week,
+ * journals and reports for ninety days, a hundred generations of history.
  */
 #ifndef STORE_GC_H
 #define STORE_GC_H

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -112,6 +113,8 @@ int partial_fetch(struct job *j, const char *path, const struct digest *digest, 
 		OWN(fd) int fd = path_open_beneath(pt.dir, pt.hex.text, O_RDWR | O_CREAT, 0600);
 		struct download d = { .path = path, .phase = "fetch", .max = size, .out = fd };
 
+		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
+			return fault(&j->problem, FAULT_BUSY, pt.hex.text, "another bundle's pull is fetching it");
 		r = fd < 0 ? fd : find_start(&pt, fd, size, &d);
 		if (r < 0)
 			return fault_errno(&j->problem, r, pt.hex.text, "cannot keep what is fetched");

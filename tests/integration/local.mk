@@ -20,6 +20,7 @@ INTEGRATION += %D%/registry_trust.sh
 INTEGRATION += %D%/rights.sh
 INTEGRATION += %D%/rollback.sh
 INTEGRATION += %D%/store_archives.sh
+INTEGRATION += %D%/store_disk.sh
 INTEGRATION += %D%/store_keep.sh
 INTEGRATION += %D%/store_pull.sh
 INTEGRATION += %D%/store_repair.sh
