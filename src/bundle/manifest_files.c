@@ -1,7 +1,7 @@
 /*
  * files[] of a manifest: each entry by its rows, then what they must be together.
  */
-#include "bundle/manifest_files.h"
+#include "bundle/manifest_parts.h"
 
 #include <errno.h>
 #include <limits.h>

@@ -21,7 +21,8 @@ struct draft {
 
 static const char *const own_keys[] = { "_type", "schema", "files", "payloads" };
 
-const char *draft_platform(const struct options *o, const struct scan *s)
+/* What the command line says, else the machine's if it has programs. */
+static const char *platform_of(const struct options *o, const struct scan *s)
 {
 	if (o->platform != NULL)
 		return o->platform;
@@ -216,26 +217,29 @@ static void put_files(struct draft *d, const struct scan *s)
 	set(d, "files", files);
 }
 
-static void put_payloads(struct draft *d, const struct scan *s, const struct draft_payload *payloads,
-                         size_t n)
+static void put_payloads(struct draft *d, const struct draft_parts *parts)
 {
 	json_t *array = json_array();
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < parts->payloads_n; i++) {
+		const struct draft_payload *payload = &parts->payloads[i];
+
 		(void)json_array_append_new(array, json_pack("{s:s, s:s, s:I, s:I, s:I}", /* as in set() */
-			"media", payload_media_name(payloads[i].media), "h", digest_to_hex(&payloads[i].digest).text,
-			"s", (json_int_t)payloads[i].size, "u", (json_int_t)s->bytes, "n", (json_int_t)s->n));
+			"media", payload_media_name(payload->media), "h", digest_to_hex(&payload->digest).text,
+			"s", (json_int_t)payload->size, "u", (json_int_t)parts->scan->bytes,
+			"n", (json_int_t)parts->scan->n));
+	}
 	set(d, "payloads", array);
 }
 
-static int put_all(struct draft *d, const struct scan *s, const struct draft_payload *payloads, size_t n)
+static int put_all(struct draft *d, const struct draft_parts *parts)
 {
 	int r = take_meta(d);
 
 	if (r == 0)
 		r = put_head(d);
 	if (r == 0)
-		r = put_platform(d, draft_platform(d->options, s));
+		r = put_platform(d, platform_of(d->options, parts->scan));
 	if (r == 0)
 		r = put_words(d, "env", "required", &d->options->require_env);
 	if (r == 0)
@@ -245,31 +249,32 @@ static int put_all(struct draft *d, const struct scan *s, const struct draft_pay
 	if (r == 0)
 		r = put_entries(d);
 	if (r == 0) {
-		put_files(d, s);
-		put_payloads(d, s, payloads, n);
+		put_files(d, parts->scan);
+		put_payloads(d, parts);
 	}
 	return r;
 }
 
-int draft_build(const struct options *o, const struct scan *s, const struct draft_payload *payloads,
-                size_t payloads_n, char **ret_text, struct manifest **ret, struct problem *p)
+int draft_build(const struct draft_parts *parts, struct source *ret, struct problem *p)
 {
-	struct draft d = { .options = o, .problem = p };
-	OWN(mem) char *text = NULL;
-	int r = put_all(&d, s, payloads, payloads_n);
+	struct draft d = { .options = parts->options, .problem = p };
+	struct source made = { .manifest = NULL };
+	int r = put_all(&d, parts);
 
 	if (r == 0)
-		text = json_dumps(d.root, JSON_COMPACT);
+		made.text = json_dumps(d.root, JSON_COMPACT);
 	json_decref(d.root);
 	if (r < 0)
 		return r;
-	if (text == NULL)
+	if (made.text == NULL)
 		return wrong_errno(p, ENOMEM, "bundle.json", "write");
-	r = manifest_parse(text, strlen(text), NULL, ret, p);
+	made.len = strlen(made.text);
+	r = manifest_parse(made.text, made.len, NULL, &made.manifest, p);
 	if (r < 0) {
+		free(made.text);
 		problem_remedy(p, "Change the folder or the options, and pack again");
 		return -ECANCELED;
 	}
-	*ret_text = take_ptr(text);
+	*ret = made;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include "bundle/manifest.h"
 #include "publish/options.h"
 #include "publish/scan.h"
+#include "publish/source.h"
 
 struct draft_payload {
 	enum payload_media media;
@@ -19,14 +20,17 @@ struct draft_payload {
 	uint64_t           size;
 };
 
+struct draft_parts {
+	const struct options *options;
+	const struct scan    *scan;
+	struct draft_payload  payloads[PAYLOAD_OTHER];
+	size_t                payloads_n;
+};
+
 /*
  * Writes the manifest and reads it back, so that what would be refused later is refused now. The
- * caller frees both.
+ * caller ends *ret with source_done().
  */
-int draft_build(const struct options *o, const struct scan *s, const struct draft_payload *payloads,
-                size_t payloads_n, char **ret_text, struct manifest **ret, struct problem *p) MUST_CHECK;
-
-/* The platform that it is for: what the command line says, else the machine's if it has programs. */
-const char *draft_platform(const struct options *o, const struct scan *s);
+int draft_build(const struct draft_parts *parts, struct source *ret, struct problem *p) MUST_CHECK;
 
 #endif

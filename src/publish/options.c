@@ -69,44 +69,61 @@ static const char *take_value(const struct option_row *r, const char *value, str
 	return NULL;
 }
 
+/* What reading one word needs to know. */
+struct reading {
+	const struct option_row *rows;
+	struct options          *options;
+	char                    *error;
+	size_t                   error_max;
+};
+
+static int take_operand(struct reading *r, const char *word)
+{
+	if (r->options->operands_n == OPERANDS_MAX)
+		return refuse(r->error, r->error_max, "one word too many: ", word);
+	r->options->operands[r->options->operands_n++] = word;
+	return 0;
+}
+
+/* The option at *argv, and its value, which may be the next word: then *argv moves on to it. */
+static int take_option(struct reading *r, char ***argv)
+{
+	const char *value = NULL, *wrong;
+	const struct option_row *row = find(r->rows, **argv, &value);
+
+	if (row == NULL)
+		return refuse(r->error, r->error_max, "no such option: ", **argv);
+	if (row->kind == OPTION_FLAG && value != NULL)
+		return refuse(r->error, r->error_max, "takes no value: --", row->name);
+	if (row->kind == OPTION_FLAG) {
+		*(bool *)((char *)r->options + row->at) = true;
+		return 0;
+	}
+	if (value == NULL && (*argv)[1] == NULL)
+		return refuse(r->error, r->error_max, "a value is missing: --", row->name);
+	if (value == NULL)
+		value = *++*argv;
+	wrong = take_value(row, value, r->options);
+	return wrong != NULL ? refuse(r->error, r->error_max, wrong, row->name) : 0;
+}
+
 int options_parse(const struct option_row *rows, char **argv, struct options *ret,
                   char *error, size_t error_max)
 {
+	struct reading reading = { rows, ret, error, error_max };
 	bool only_operands = false;
+	int r = 0;
 
 	*ret = (struct options){ .operands_n = 0 };
-	for (; *argv != NULL; argv++) {
-		const char *value = NULL, *wrong;
-		const struct option_row *r;
-
-		if (only_operands || argv[0][0] != '-' || argv[0][1] == '\0') {
-			if (ret->operands_n == OPERANDS_MAX)
-				return refuse(error, error_max, "one word too many: ", *argv);
-			ret->operands[ret->operands_n++] = *argv;
-			continue;
-		}
-		if (strcmp(*argv, "--") == 0) {
+	for (; *argv != NULL && r == 0; argv++) {
+		if (only_operands || argv[0][0] != '-' || argv[0][1] == '\0')
+			r = take_operand(&reading, *argv);
+		else if (strcmp(*argv, "--") == 0)
 			only_operands = true;
-			continue;
-		}
-		r = find(rows, *argv, &value);
-		if (r == NULL)
-			return refuse(error, error_max, "no such option: ", *argv);
-		if (r->kind == OPTION_FLAG) {
-			if (value != NULL)
-				return refuse(error, error_max, "takes no value: --", r->name);
-			*(bool *)((char *)ret + r->at) = true;
-			continue;
-		}
-		if (value == NULL)
-			value = *++argv;
-		if (value == NULL)
-			return refuse(error, error_max, "a value is missing: --", r->name);
-		wrong = take_value(r, value, ret);
-		if (wrong != NULL)
-			return refuse(error, error_max, wrong, r->name);
+		else
+			r = take_option(&reading, &argv);
 	}
-	return 0;
+	return r;
 }
 
 void options_help(const struct option_row *rows)

@@ -20,11 +20,9 @@
 struct packing {
 	const struct options *options;
 	struct scan           scan;
+	struct draft_parts    parts;
+	struct source         made;      /* what became of them */
 	int                   out;
-	struct draft_payload  payloads[PAYLOAD_OTHER];
-	size_t                payloads_n;
-	char                 *text;
-	struct manifest      *manifest;
 	struct problem        problem;
 };
 
@@ -45,12 +43,12 @@ static int open_out(struct packing *k)
 
 static int write_payload(struct packing *k, enum payload_media media)
 {
-	struct draft_payload *payload = &k->payloads[k->payloads_n];
+	struct draft_payload *payload = &k->parts.payloads[k->parts.payloads_n];
 	char name[MANIFEST_PLATFORM_MAX + 32];
 	struct newfile f;
 	int r;
 
-	(void)snprintf(name, sizeof name, "payload.%s.%s", k->manifest->platform,
+	(void)snprintf(name, sizeof name, "payload.%s.%s", k->made.manifest->platform,
 	               payload_media_suffix(media)); /* the platform's length was checked */
 	r = newfile_init(&f, k->out, name);
 	if (r < 0)
@@ -59,7 +57,7 @@ static int write_payload(struct packing *k, enum payload_media media)
 	if (r == 0) {
 		*payload = (struct draft_payload){ .media = media, .size = f.size };
 		newfile_digest(&f, &payload->digest);
-		k->payloads_n++;
+		k->parts.payloads_n++;
 		r = newfile_commit(&f, 0644);
 		if (r < 0)
 			r = wrong_errno(&k->problem, r, name, "write");
@@ -70,11 +68,14 @@ static int write_payload(struct packing *k, enum payload_media media)
 
 static int build(struct packing *k)
 {
-	manifest_free(k->manifest);
-	k->manifest = NULL;
-	free(k->text);
-	k->text = NULL;
-	return draft_build(k->options, &k->scan, k->payloads, k->payloads_n, &k->text, &k->manifest, &k->problem);
+	struct source made;
+	int r = draft_build(&k->parts, &made, &k->problem);
+
+	if (r < 0)
+		return r;
+	source_done(&k->made);
+	k->made = made;
+	return 0;
 }
 
 static int write_manifest(struct packing *k)
@@ -83,7 +84,7 @@ static int write_manifest(struct packing *k)
 	int r = newfile_init(&f, k->out, "bundle.json");
 
 	if (r == 0)
-		r = newfile_add(&f, k->text, strlen(k->text));
+		r = newfile_add(&f, k->made.text, k->made.len);
 	if (r == 0)
 		r = newfile_commit(&f, 0644);
 	newfile_done(&f);
@@ -109,14 +110,14 @@ static int pack(struct packing *k)
 
 static void tell(const struct packing *k, struct say *s)
 {
-	const struct manifest *m = k->manifest;
+	const struct manifest *m = k->made.manifest;
 	struct digest_hex hex = digest_to_hex(&m->digest);
 
 	say_line(s, "packed", "%s %s (seq %ju) for %s", m->name, m->version, (uintmax_t)m->seq, m->platform);
 	say_line(s, "files", "%u, %ju bytes", m->files_n, (uintmax_t)m->files_bytes);
-	for (size_t i = 0; i < k->payloads_n; i++)
-		say_line(s, "payload", "%s, %ju bytes", payload_media_suffix(k->payloads[i].media),
-		         (uintmax_t)k->payloads[i].size);
+	for (size_t i = 0; i < k->parts.payloads_n; i++)
+		say_line(s, "payload", "%s, %ju bytes", payload_media_suffix(k->parts.payloads[i].media),
+		         (uintmax_t)k->parts.payloads[i].size);
 	say_line(s, "digest", "sha256:%s", hex.text);
 	say_text(s, "name", m->name);
 	say_text(s, "version", m->version);
@@ -131,6 +132,7 @@ static void run(const struct options *o, struct say *s)
 {
 	struct packing k = { .options = o, .scan.dir = -1, .out = -1 };
 
+	k.parts = (struct draft_parts){ .options = o, .scan = &k.scan };
 	if (o->output == NULL) {
 		(void)wrong(&k.problem, "usage", "pack", "Say where the packed bundle goes: -o FOLDER", "no --output");
 		say_problem(s, &k.problem);
@@ -141,8 +143,7 @@ static void run(const struct options *o, struct say *s)
 	else
 		tell(&k, s);
 	own_fd(&k.out);
-	manifest_free(k.manifest);
-	free(k.text);
+	source_done(&k.made);
 	scan_done(&k.scan);
 }
 
