@@ -8,6 +8,8 @@
 #include "conf/load.h"
 #include "conf/reader.h"
 
+enum { KINDS_MAX = 32 };
+
 /* A mistake at a line of the file at hand. */
 #define MISTAKE(l, line_, code_, ...) \
 	load_mistake(l, \
@@ -27,9 +29,13 @@ static int on_mistake(void *user, uint32_t line, const char *code, const char *t
 
 static const char *nearest_kind(const char *kind)
 {
-	size_t n;
-	const char *const *kinds = conf_kinds(&n);
+	const char *kinds[KINDS_MAX];
+	size_t n = 0;
 
+	while (n < KINDS_MAX && conf_kind(n) != NULL) {
+		kinds[n] = conf_kind(n);
+		n++;
+	}
 	return text_nearest(kind, kinds, n);
 }
 

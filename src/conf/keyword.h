@@ -58,7 +58,7 @@ struct keyword {
 /* The rows of a section kind, "service"; NULL and 0 when there is no such kind. */
 const struct keyword *conf_keywords(const char *kind, size_t *ret_count);
 
-/* The names of all section kinds, count of them. */
-const char *const *conf_kinds(size_t *ret_count);
+/* The i-th kind of section; NULL past the last. */
+const char *conf_kind(size_t i);
 
 #endif

@@ -15,14 +15,13 @@ static const struct keyword include_rows[] = {
 	          "matches are read in the order of their names." },
 };
 
-const struct section_kind section_include = { .name = "include",
-	                                      .naming = NAMED_NOT,
-	                                      .rows = include_rows,
-	                                      .count = ARRAY_LEN(include_rows) };
+const struct section_kind section_include = {
+	.name = "include", .naming = NAMED_NOT, .rows = include_rows, .count = ARRAY_LEN(include_rows)
+};
 
 static const struct section_kind *const kinds[] = {
-	&section_include, &section_reeve,     &section_registry,
-	&section_bundle,  &section_workspace, &section_service,
+	&section_include, &section_reeve, &section_registry, &section_bundle, &section_workspace,
+	&section_service,
 };
 
 const struct section_kind *load_kind(const char *name, size_t len)
@@ -50,11 +49,7 @@ const struct keyword *conf_keywords(const char *kind, size_t *ret_count)
 	return k != NULL ? k->rows : NULL;
 }
 
-const char *const *conf_kinds(size_t *ret_count)
+const char *conf_kind(size_t i)
 {
-	static const char *const names[] = { "include", "reeve",     "registry",
-		                             "bundle",  "workspace", "service" };
-
-	*ret_count = ARRAY_LEN(names);
-	return names;
+	return i < ARRAY_LEN(kinds) ? kinds[i]->name : NULL;
 }

@@ -152,10 +152,9 @@ static int place_children(struct load *l)
 		                                                  : NULL;
 
 		if (last != NULL && strcmp(last->name, child->name) == 0) {
-			int r = load_mistake(
-				l, &(struct conf_error){ c->org.file, 0, "", "E-DUP", NULL },
-				"[service:%s] and [service:%s] both have a child %s: rename one",
-				last->service->name, child->service->name, child->name);
+			const struct conf_error at = { c->org.file, 0, "", "E-DUP", NULL };
+			int r = load_mistake(l, &at, "[service:%s] and [service:%s] both have a child %s: rename one",
+			                     last->service->name, child->service->name, child->name);
 
 			if (r < 0)
 				return r;

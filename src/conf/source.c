@@ -164,9 +164,7 @@ static int include_patterns(struct load *l, const struct draft *d, uid_t owner,
 		if (r == 0)
 			return 0;
 		if (r < 0 || t.full || path_join(path, sizeof path, d->here, pattern) < 0)
-			return load_mistake(
-				l, &at,
-				"files is not understood: it takes paths and patterns between white space");
+			return load_mistake(l, &at, "files takes paths and patterns between white space");
 		r = include_pattern(l, &at, owner, path);
 		if (r < 0)
 			return r;
@@ -176,11 +174,9 @@ static int include_patterns(struct load *l, const struct draft *d, uid_t owner,
 static int include_all(struct load *l, struct draft *d, uid_t owner)
 {
 	struct expand_names names = { .here = d->here, .environment = l->environment };
-	struct setting s = { .load = l,
-		             .draft = d,
-		             .names = &names,
-		             .row = d->kind->rows,
-		             .line = draft_line(d, "files") };
+	struct setting s = {
+		.load = l, .draft = d, .names = &names, .row = d->kind->rows, .line = draft_line(d, "files")
+	};
 	const char *expanded;
 	int r = setting_expand(&s, draft_text(d, "files"), &expanded);
 

@@ -38,13 +38,12 @@ static char *page_section(char *page, const char *kind)
 static void the_manual_has_every_setting_and_its_default(void **state)
 {
 	OWN(mem) char *page = read_shipped("man/reeve.ini.5");
-	size_t kinds, n;
-	const char *const *names = conf_kinds(&kinds);
+	size_t n;
 
 	(void)state;
-	for (size_t k = 0; k < kinds; k++) {
-		OWN(mem) char *section = page_section(page, names[k]);
-		const struct keyword *rows = conf_keywords(names[k], &n);
+	for (size_t k = 0; conf_kind(k) != NULL; k++) {
+		OWN(mem) char *section = page_section(page, conf_kind(k));
+		const struct keyword *rows = conf_keywords(conf_kind(k), &n);
 
 		for (size_t i = 0; i < n; i++) {
 			const char *fallback = rows[i].fallback != NULL ? rows[i].fallback : "";
@@ -57,7 +56,7 @@ static void the_manual_has_every_setting_and_its_default(void **state)
 			               rows[i].name, fallback);
 			at = strstr(section, entry);
 			if (at == NULL || (fallback[0] == '\0' && strchr("\n ", at[strlen(entry)]) == NULL))
-				fail_msg("reeve.ini(5), [%s]: no \"%s\"", names[k], entry);
+				fail_msg("reeve.ini(5), [%s]: no \"%s\"", conf_kind(k), entry);
 		}
 	}
 }
