@@ -49,11 +49,12 @@ after() {
 	is_whole "$second" v2 "$1: after the next pull"
 }
 
+ask=(pull)
 # under STRACE-OPTION...: a pull and its commit with reeve-store under strace.
 under() {
 	printf '#!/bin/sh\nexec strace -qq -o %s/trace %s %s\n' "$work" "$*" "$real" > "$work/traced"
 	chmod +x "$work/traced"
-	REEVE_STORE=$work/traced try -- pull commit || true
+	REEVE_STORE=$work/traced try -- "${ask[@]}" commit || true
 }
 
 # How often the main process makes each call in an undisturbed run.
@@ -112,6 +113,32 @@ for error in ENOSPC EIO EDQUOT; do
 done
 note "errors: $taken of $points points in all, $olds old, $news new"
 [ "$olds" -gt "$before_olds" ] || fail "no error left the old version: nothing was injected"
+
+# A repair that is ended: the version stays, its tree is the damaged one or the new one, and the next
+# repair succeeds.
+reset_store
+chmod -R u+w "$store/trees/acme+mail/$first"; rm "$store/trees/acme+mail/$first/lib/a"
+chmod 555 "$store/trees/acme+mail/$first/lib" "$store/trees/acme+mail/$first/lib/deep" "$store/trees/acme+mail/$first/bin" \
+	"$store/trees/acme+mail/$first"
+rm -rf "$work/pristine"; cp -a "$store" "$work/pristine"
+ask=("repair=$first")
+under -e "trace=$(echo "$calls" | tr ' ' ,)"
+contains "undisturbed repair" "$out" STORE_COMMITTED
+cp "$work/trace" "$work/undisturbed"
+for call in $calls; do
+	for n in $(seq 1 "$(count "$call")"); do
+		step || continue
+		under -e "trace=$call" -e "inject=$call:signal=KILL:when=$n"
+		drive bundle= -- recover list
+		contains "repair killed at $call $n" "$out" "digest=$first"
+		[ -x "$store/trees/acme+mail/$first/bin/mail" ] || fail "repair killed at $call $n: no tree is there"
+		drive -- repair="$first" commit
+		is_whole "$first" v1 "repair killed at $call $n: repaired again"
+	done
+done
+ask=(pull)
+reset_store; drive -- repair="$first"; rm -rf "$work/pristine"; cp -a "$store" "$work/pristine"
+note "repairs killed: $taken of $points points in all"
 
 # The unpack role's own writes.
 for error in ENOSPC EIO; do
