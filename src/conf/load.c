@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <limits.h>
 #include <malloc.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/own.h"
+#include "base/name.h"
 #include "base/path.h"
 
 static int compare_drafts(const void *a, const void *b)
@@ -132,8 +134,25 @@ static int add_implied(struct load *l)
 static int compare_children(const void *a, const void *b)
 {
 	const struct child_conf *x = a, *y = b;
+	int names = strcmp(x->name, y->name);
 
-	return strcmp(x->name, y->name);
+	return names != 0 ? names : strcmp(x->service->name, y->service->name);
+}
+
+/* Two services have a child of one name: "web" with numprocs, and "web-01". */
+static int refuse_child(struct load *l, const struct child_conf *child, const struct child_conf *first)
+{
+	char header[NAME_PART_MAX + 16];
+	struct draft *d;
+	int r;
+
+	(void)snprintf(header, sizeof header, "service:%s", child->service->name); /* it fits: a part */
+	d = load_find(l, header);
+	if (d == NULL)
+		return -ENOMEM;
+	r = draft_refuse(l, d, d->line, "E-DUP", "its child %s is one of [service:%s] already: rename one",
+	                 child->name, first->service->name);
+	return r == -EBADMSG ? 0 : r;
 }
 
 /* Sorts the children and moves them into the conf; of two with one name the first stays. */
@@ -148,19 +167,15 @@ static int place_children(struct load *l)
 		return -ENOMEM;
 	for (size_t i = 0; i < l->children_n; i++) {
 		const struct child_conf *child = &l->children[i];
-		const struct child_conf *last = c->children_n > 0 ? &c->children[c->children_n - 1]
-		                                                  : NULL;
+		const struct child_conf *last = c->children_n > 0 ? &c->children[c->children_n - 1] : NULL;
+		int r = 0;
 
-		if (last != NULL && strcmp(last->name, child->name) == 0) {
-			const struct conf_error at = { c->org.file, 0, "", "E-DUP", NULL };
-			int r = load_mistake(l, &at, "[service:%s] and [service:%s] both have a child %s: rename one",
-			                     last->service->name, child->service->name, child->name);
-
-			if (r < 0)
-				return r;
-			continue;
-		}
-		c->children[c->children_n++] = *child;
+		if (last != NULL && strcmp(last->name, child->name) == 0)
+			r = refuse_child(l, child, last);
+		else
+			c->children[c->children_n++] = *child;
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

@@ -242,9 +242,9 @@ static void what_stands_twice_is_told(void **state)
 	assert_string_equal(c->org.loglevel, "warn");
 	conf_unref(c);
 	c = parse("[service:x]\ncommand = /bin/one\nnumprocs = 2\n[service:x-01]\ncommand = /bin/two\n");
-	assert_int_equal(c->errors_n, 1);
-	assert_string_equal(c->errors[0].code, "E-DUP");
+	assert_mistake(c, "E-DUP", 4);
 	assert_int_equal(c->children_n, 2);
+	assert_string_equal(texts_at(&conf_child(c, "default:x-01")->argv, 0), "/bin/one");
 	conf_unref(c);
 }
 
