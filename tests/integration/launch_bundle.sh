@@ -199,6 +199,21 @@ if command -v strace >/dev/null; then
 	equal full "$(grep -c '"page", O_RDONLY' "$work/trace")" 1
 fi
 
+if command -v strace >/dev/null; then
+	note "an old kernel, or a sandbox that knows none of the newer calls"
+	for error in ENOSYS EPERM; do
+		fresh
+		ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null -e trace=close_range,openat2 \
+			-e "inject=close_range,openat2:error=$error" \
+			"$driver" "$launch" "store=$store" bundle=acme/web env=PATH=/bin -- bin/echo "still runs" > "$work/out" 2>&1
+		contains "$error" "$(cat "$work/out")" "still runs"
+	done
+	fresh
+	ASAN_OPTIONS=detect_leaks=0 strace -f -qq -o /dev/null -e trace=execveat -e inject=execveat:error=ENOSYS \
+		"$driver" "$launch" "store=$store" bundle=acme/web env=PATH=/bin -- bin/echo "still runs" > "$work/out" 2>&1
+	contains execveat "$(cat "$work/out")" "still runs"
+fi
+
 if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	note "a filesystem without exec is told, not tried"
 	fresh
