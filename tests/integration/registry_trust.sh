@@ -94,7 +94,7 @@ contains "two of three" "$out" "digest=$last"
 rm "$channel".*.minisig
 publish acme/mail 8.0.0 8 v2 --rev 21 --sign "$work/a.key" --sign "$work/stranger.key" > /dev/null
 refused "one and a stranger" signature -- pull
-ids=$(for k in a b c; do sed -n '1s/.* //p' "$work/$k.pub"; done)
+ids=$(for k in a b c; do printf '%16s\n' "$(sed -n '1s/.* //p' "$work/$k.pub")" | tr ' ' 0; done)
 cp "$channel.$(echo "$ids" | head -1).minisig" "$work/one"
 for id in $ids; do cp "$work/one" "$channel.$id.minisig"; done
 refused "one twice" signature -- pull

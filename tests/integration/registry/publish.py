@@ -78,7 +78,7 @@ def sign(path, keys):
     for i, key in enumerate(keys):
         to = path + ".minisig"
         if i > 0 or len(keys) > 1:
-            key_id = read(key.removesuffix(".key") + ".pub").decode().splitlines()[0].split()[-1]
+            key_id = read(key.removesuffix(".key") + ".pub").decode().splitlines()[0].split()[-1].zfill(16)  # minisign leaves leading zeros out
             to = f"{path}.{key_id}.minisig"
         subprocess.run(["minisign", "-S", "-q", "-W", "-s", key, "-m", path, "-x", to,
                         "-t", "file:" + os.path.basename(path)], check=True, stdin=subprocess.DEVNULL,
