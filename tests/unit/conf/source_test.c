@@ -119,6 +119,57 @@ static void a_pattern_may_match_nothing_but_a_name_must(void **state)
 	conf_unref(c);
 }
 
+static void patterns_are_expanded_and_quoted(void **state)
+{
+	struct world *w = *state;
+	struct conf *c;
+
+	put(w, "services.d/a b.ini", "[service:a]\ncommand = /bin/x\n");
+	put(w, "reeve.ini", "[include]\nfiles = '%(here)s/services.d/a b.ini'\n");
+	c = load(w);
+	assert_no_mistake(c);
+	assert_int_equal(c->children_n, 1);
+	conf_unref(c);
+	put(w, "reeve.ini", "[include]\nfiles = 'services.d/*.ini\n");
+	c = load(w);
+	assert_mistake(c, "E-FILE", 2);
+	conf_unref(c);
+	put(w, "reeve.ini", "[include]\nfiles = %(nope)s\n");
+	c = load(w);
+	assert_mistake(c, "E-EXPAND", 2);
+	conf_unref(c);
+}
+
+static void mistakes_are_sorted_by_file_and_line(void **state)
+{
+	struct world *w = *state;
+	struct conf *c;
+
+	put(w, "services.d/b.ini", "x\ny\n");
+	put(w, "services.d/a.ini", "x\ny\n");
+	c = load(w);
+	assert_int_equal(c->errors_n, 4);
+	for (size_t i = 0; i < 4; i++) {
+		assert_non_null(strstr(c->errors[i].file, i < 2 ? "a.ini" : "b.ini"));
+		assert_int_equal(c->errors[i].line, i % 2 + 1);
+	}
+	conf_unref(c);
+}
+
+static void the_main_file_may_be_named_from_where_one_stands(void **state)
+{
+	struct world *w = *state;
+	OWN(fd) int before = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct conf *c = NULL;
+	struct problem why;
+
+	assert_int_equal(chdir(w->dir), 0);
+	assert_int_equal(conf_load("reeve.ini", &c, &why), 0);
+	assert_int_equal(fchdir(before), 0);
+	assert_string_equal(c->org.file, in(w, "reeve.ini"));
+	conf_unref(c);
+}
+
 static void an_included_file_cannot_include(void **state)
 {
 	struct world *w = *state;
@@ -262,6 +313,9 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		TEST(included_files_are_read_in_the_order_of_their_names),
 		TEST(a_pattern_may_match_nothing_but_a_name_must),
+		TEST(patterns_are_expanded_and_quoted),
+		TEST(mistakes_are_sorted_by_file_and_line),
+		TEST(the_main_file_may_be_named_from_where_one_stands),
 		TEST(an_included_file_cannot_include),
 		TEST(what_is_no_plain_file_is_left_out),
 		TEST(a_link_to_a_sound_file_is_followed),

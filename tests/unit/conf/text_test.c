@@ -27,6 +27,7 @@ static void a_command_is_split_as_by_a_shell_without_one(void **state)
 		{ "/bin/x ~ * $HOME `id` | > <", { "/bin/x", "~", "*", "$HOME", "`id`", "|" } },
 		{ "/bin/x $(id) && y", { "/bin/x", "$(id)", "&&", "y" } },
 		{ "/bin/x \"it's\" 'say \"hi\"'", { "/bin/x", "it's", "say \"hi\"" } },
+		{ "/bin/x \"a\\\n  b\"", { "/bin/x", "ab" } },
 		{ "x", { "x" } },
 		{ "bin/x y", { "/etc/reeve/bin/x", "y" } },
 		{ "./x", { "/etc/reeve/x" } },

@@ -294,6 +294,54 @@ static void principals_say_what_they_are(void **state)
 	}
 }
 
+static void capabilities_have_a_name_and_a_level(void **state)
+{
+	static const char *const refused[] = { "fuse", "fuse=", "=3", "Fuse=3", "a b=1", "../x=1" };
+	struct conf *c = parse_reeve("capabilities = fuse=3, overlay=1");
+
+	(void)state;
+	assert_no_mistake(c);
+	assert_int_equal(c->org.capabilities.count, 2);
+	assert_string_equal(texts_at(&c->org.capabilities, 1), "overlay=1");
+	conf_unref(c);
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		char text[64];
+
+		(void)snprintf(text, sizeof text, "capabilities = %s", refused[i]);
+		c = parse_reeve(text);
+		assert_mistake(c, "E-VALUE", 2);
+		conf_unref(c);
+	}
+}
+
+static void paths_are_absolute_and_not_too_long(void **state)
+{
+	char text[6000];
+	struct conf *c = parse_with("directory = /");
+
+	(void)state;
+	assert_no_mistake(c);
+	assert_string_equal(c->children[0].directory, "/");
+	conf_unref(c);
+	(void)snprintf(text, sizeof text, "[service:x]\ncommand = /bin/x\ndirectory = /%05000d\n", 0);
+	c = parse(text);
+	assert_mistake(c, "E-VALUE", 3);
+	conf_unref(c);
+}
+
+static void a_childs_name_is_not_too_long(void **state)
+{
+	char text[256];
+	struct conf *c;
+
+	(void)state;
+	(void)snprintf(text, sizeof text, "[service:a%062d]\ncommand = /bin/x\nnumprocs = 2\n", 0);
+	c = parse(text);
+	assert_mistake(c, "E-LIMIT", 1);
+	assert_int_equal(c->children_n, 0);
+	conf_unref(c);
+}
+
 static void helpers_are_where_the_file_or_the_environment_says(void **state)
 {
 	static char variable[] = "REEVE_HELPER_DIR=/somewhere";
@@ -327,6 +375,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(reeve_keeps_its_sound_settings_beside_a_bad_one),
 		cmocka_unit_test(a_socket_fits_into_an_address),
 		cmocka_unit_test(principals_say_what_they_are),
+		cmocka_unit_test(capabilities_have_a_name_and_a_level),
+		cmocka_unit_test(paths_are_absolute_and_not_too_long),
+		cmocka_unit_test(a_childs_name_is_not_too_long),
 		cmocka_unit_test(helpers_are_where_the_file_or_the_environment_says),
 	};
 
