@@ -363,8 +363,8 @@ void heal_begin(struct service *s)
 		return;
 	}
 	list_append(&h->waiters, &s->heal_link);
-	announce_event(hs->core, LOG_WARN, h->bundle->name, "bundle.heal-began", "kind=%s child=%s",
-	               kinds[h->kind].word, service_name(s));
+	announce_event(hs->core, LOG_WARN, h->bundle->name, "bundle.heal-began",
+	               "kind=%s child=%s problem=\"%s\"", kinds[h->kind].word, service_name(s), s->reason);
 }
 
 void heal_forget(struct service *s)

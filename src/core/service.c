@@ -84,9 +84,11 @@ void service_settle(struct core *core)
 
 /* ---- requests ---- */
 
-/* Whoever asks for a start gives it a clean slate. */
+/* Whoever asks for a start gives it a clean slate: a person may know that the cause is gone. */
 static void forget_failures(struct service *s)
 {
+	if (s->conf->service->bundle != NULL)
+		heal_forgive(s->core, s->conf->service->bundle->name);
 	s->restarts = 0;
 	s->failures = 0;
 	s->failed_starts = 0;
