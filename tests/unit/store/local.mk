@@ -1,4 +1,4 @@
-UNIT_STORE = %D%/place_test %D%/store_test
+UNIT_STORE = %D%/place_test %D%/sandbox_test %D%/store_test
 check_PROGRAMS += $(UNIT_STORE)
 TESTS          += $(UNIT_STORE)
 UNIT_STORE_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
@@ -8,3 +8,6 @@ UNIT_STORE_CFLAGS = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
 %C%_store_test_SOURCES = %D%/store_test.c src/store/limits.c
 %C%_store_test_CFLAGS  = $(UNIT_STORE_CFLAGS)
 %C%_store_test_LDADD   = $(STORE_LIBS) $(TEST_LIBS)
+%C%_sandbox_test_SOURCES = %D%/sandbox_test.c src/store/limits.c
+%C%_sandbox_test_CFLAGS  = $(UNIT_STORE_CFLAGS)
+%C%_sandbox_test_LDADD   = $(STORE_LIBS) $(TEST_LIBS)
