@@ -35,6 +35,7 @@ void reaper_run(struct reaper *r)
 		launcher_drain(&r->core->launcher);
 		bury(r, pid);
 	}
+	shutdown_advance(&r->core->shutdown);
 }
 
 static void on_signal(void *arg)

@@ -40,12 +40,22 @@ static void be_over(void *arg)
 	loop_stop(sd->core->loop);
 }
 
+/* reeve-log has written everything; as PID 1 nobody at all is left, adopted ones included. */
+static bool is_quiet(const struct shutdown *sd)
+{
+	return sd->core->logger.helper.process.pid == 0 && !(sd->core->is_init && sys_has_children());
+}
+
 /* Nobody of ours is left, or nothing more can be done about them. */
 static void flush(void *arg)
 {
 	struct shutdown *sd = arg;
 
 	enter(sd, SHUTDOWN_FLUSHING, FLUSH_MS + 1000, be_over);
+	if (sd->core->is_init) {
+		(void)sys_kill_everyone(SIGTERM); /* orphans; reeve-log and reeve-launch do not mind */
+		(void)sys_kill_everyone(SIGCONT);
+	}
 	helper_stop(&sd->core->launcher.helper, 0);
 	logger_finish(&sd->core->logger, FLUSH_MS);
 	shutdown_advance(sd);
@@ -70,7 +80,7 @@ void shutdown_advance(struct shutdown *sd)
 
 	if (is_stopping && order_is_done(&sd->core->order))
 		flush(sd);
-	else if (sd->phase == SHUTDOWN_FLUSHING && sd->core->logger.helper.process.pid == 0)
+	else if (sd->phase == SHUTDOWN_FLUSHING && is_quiet(sd))
 		be_over(sd);
 }
 

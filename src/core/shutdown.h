@@ -39,7 +39,7 @@ void shutdown_begin(struct shutdown *sd, const char *why);
 /* Without grace. */
 void shutdown_now(struct shutdown *sd, const char *why);
 
-/* A helper is down: what was waited for may be reached. */
+/* Somebody is gone: what was waited for may be reached. */
 void shutdown_advance(struct shutdown *sd);
 
 bool shutdown_is_under_way(const struct shutdown *sd);

@@ -38,6 +38,9 @@ int sys_kill_everyone(int signo);
 /* A child that is dead and not waited for keeps its number; 0: there is none. */
 pid_t sys_peek_dead(void);
 
+/* Whether there is any child, dead or alive. */
+bool sys_has_children(void);
+
 /* Waits for the dead child pid. */
 int sys_reap(pid_t pid, struct exit_status *ret) MUST_CHECK;
 

@@ -256,6 +256,14 @@ pid_t sys_peek_dead(void)
 	return 0;
 }
 
+bool sys_has_children(void)
+{
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (all[i].used)
+			return true;
+	return false;
+}
+
 int sys_reap(pid_t pid, struct exit_status *ret)
 {
 	struct fake_process *p = process_find(pid);

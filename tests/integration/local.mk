@@ -1,5 +1,8 @@
 # Real processes, one script a story. A line each, in order; lib.sh is what they share.
 INTEGRATION  =
+INTEGRATION += %D%/boot.sh
+INTEGRATION += %D%/check-config.sh
+INTEGRATION += %D%/check-startup.sh
 INTEGRATION += %D%/coalesce.sh
 INTEGRATION += %D%/completion.sh
 INTEGRATION += %D%/converge.sh
@@ -13,12 +16,18 @@ INTEGRATION += %D%/log.sh
 INTEGRATION += %D%/publish.sh
 INTEGRATION += %D%/publish_minisign.sh
 INTEGRATION += %D%/publish_pull.sh
+INTEGRATION += %D%/reap.sh
 INTEGRATION += %D%/recovery.sh
 INTEGRATION += %D%/registry_hostile.sh
 INTEGRATION += %D%/registry_https.sh
 INTEGRATION += %D%/registry_trust.sh
+INTEGRATION += %D%/reload.sh
+INTEGRATION += %D%/restart.sh
 INTEGRATION += %D%/rights.sh
 INTEGRATION += %D%/rollback.sh
+INTEGRATION += %D%/shutdown.sh
+INTEGRATION += %D%/signals.sh
+INTEGRATION += %D%/stop.sh
 INTEGRATION += %D%/store_archives.sh
 INTEGRATION += %D%/store_disk.sh
 INTEGRATION += %D%/store_keep.sh

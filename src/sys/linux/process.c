@@ -108,6 +108,13 @@ pid_t sys_peek_dead(void)
 	return r < 0 ? 0 : info.si_pid; /* ECHILD: nobody at all */
 }
 
+bool sys_has_children(void)
+{
+	siginfo_t info;
+
+	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0; /* else ECHILD */
+}
+
 int sys_reap(pid_t pid, struct exit_status *ret)
 {
 	int status;

@@ -1,0 +1,47 @@
+#!/bin/bash
+# reeve --check-startup: would everybody start? Needs no reeve that runs, and starts nobody.
+set -eu
+# shellcheck source=tests/integration/lib.sh
+. "$top_srcdir/tests/integration/lib.sh"
+# shellcheck source=tests/integration/org.sh
+. "$top_srcdir/tests/integration/org.sh"
+
+org_begin
+cat >> "$work/reeve.ini" <<-INI
+[workspace:acme]
+[workspace:globex]
+[service:web]
+command = touch $work/started
+workspaces = acme, globex
+INI
+equal "all good" "$(exit_of reeve -c "$work/reeve.ini" --check-startup)" 0
+contains "the verdict" "$(cat "$work/out")" "Startup check: OK (2 children)"
+
+cat >> "$work/reeve.ini" <<-INI
+[service:missing]
+command = /no/such/program
+workspaces = acme
+[service:needy]
+command = true
+workspaces = globex
+required_environment = TOKEN
+INI
+equal "two bad ones" "$(exit_of reeve -c "$work/reeve.ini" --check-startup)" 1
+contains "who, what, where" "$(cat "$work/out")" "acme:missing: command-missing: /no/such/program"
+contains "the other one too" "$(cat "$work/out")" "globex:needy: "
+contains "which key" "$(cat "$work/out")" TOKEN
+contains "the verdict" "$(cat "$work/out")" "Startup check: FAILED (2 of 4 children"
+
+note "only who is named"
+equal "a good one" "$(exit_of reeve -c "$work/reeve.ini" --check-startup acme:web)" 0
+equal "a workspace" "$(exit_of reeve -c "$work/reeve.ini" --check-startup 'globex:*')" 1
+equal "nobody" "$(exit_of reeve -c "$work/reeve.ini" --check-startup acme:nobody)" 1
+contains "who is unknown" "$(cat "$work/out")" "acme:nobody: no-such-child"
+
+[ ! -e "$work/started" ] || fail "something was started"
+
+note "a reeve that runs does not mind"
+org_start
+until_ok 10 test -e "$work/started"
+equal "beside a reeve that runs" "$(exit_of reeve -c "$work/reeve.ini" --check-startup acme:web)" 0
+until_ok 5 reevectl version

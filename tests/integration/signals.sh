@@ -1,0 +1,68 @@
+#!/bin/bash
+# What each signal asks of reeve.
+set -eu
+# shellcheck source=tests/integration/lib.sh
+. "$top_srcdir/tests/integration/lib.sh"
+# shellcheck source=tests/integration/org.sh
+. "$top_srcdir/tests/integration/org.sh"
+
+begin() {
+	org_begin
+	cat >> "$work/reeve.ini" <<-INI
+	shutdown_timeout = 60s
+	[service:deaf]
+	command = sh -c "trap '' TERM; touch $work/deaf; while :; do echo word; sleep 0.05; done"
+	stopwaitsecs = 50s
+	startsecs = 0
+	stdout_logfile = $work/deaf.log
+	INI
+	rm -f "$work/deaf"
+	org_start
+	until_state default:deaf running
+	until_ok 5 test -e "$work/deaf"
+	child=$(pid_of default:deaf)
+}
+# ended WHAT: reeve is gone with status 0 well within the patience of the child, and so is the child
+ended() {
+	local got=0
+	until_ok 20 gone "$org_pid"
+	wait "$org_pid" || got=$?
+	org_pid=
+	equal "$1: exit status" "$got" 0
+	gone "$child" || fail "$1: the child outlived reeve"
+}
+
+note "HUP: the configuration is read again"
+begin
+printf '[service:new]\ncommand = sleep 300\nstartsecs = 0\nstdout_logfile = none\n' >> "$work/reeve.ini"
+kill -HUP "$org_pid"
+until_state default:new running
+
+note "USR1: the socket is made anew"
+rm "$work/reeve.sock"
+kill -USR1 "$org_pid"
+until_ok 5 reevectl version
+
+note "USR2: the log files are opened anew"
+mv "$work/deaf.log" "$work/deaf.old"
+kill -USR2 "$org_pid"
+until_ok 5 test -e "$work/deaf.log"
+
+note "TERM, and once more: now"
+kill -TERM "$org_pid"
+stopping() { grep -q 'deaf stopping' "$work/log"; }
+until_ok 5 stopping
+kill -TERM "$org_pid"
+ended "TERM twice"
+
+note "QUIT: now"
+begin
+kill -QUIT "$org_pid"
+ended QUIT
+
+note "INT is TERM"
+begin
+kill -INT "$org_pid"
+until_ok 5 stopping
+kill -INT "$org_pid"
+ended "INT twice"
