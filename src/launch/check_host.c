@@ -249,6 +249,53 @@ void check_folders(struct start *s)
 		make_states(s);
 }
 
+struct port {
+	int                type;      /* SOCK_STREAM or SOCK_DGRAM */
+	struct sockaddr_in at;
+};
+
+/* "8080", "53/udp", "127.0.0.1:8080" (reeve-bundle(5)). */
+static int parse_port(const char *text, struct port *ret)
+{
+	char buf[64];
+	char *number = buf, *part;
+	uint64_t n;
+
+	*ret = (struct port){ .type = SOCK_STREAM, .at.sin_family = AF_INET };
+	if (text_copy(buf, sizeof buf, text) < 0)
+		return -EINVAL;
+	part = strchr(buf, '/');
+	if (part != NULL) {
+		*part++ = '\0';
+		ret->type = strcmp(part, "udp") == 0 ? SOCK_DGRAM : SOCK_STREAM;
+	}
+	part = strrchr(buf, ':');
+	if (part != NULL) {
+		*part++ = '\0';
+		number = part;
+		if (inet_pton(AF_INET, buf, &ret->at.sin_addr) != 1)
+			return -EINVAL;
+	}
+	if (parse_u64(number, UINT16_MAX, &n) < 0)
+		return -EINVAL;
+	ret->at.sin_port = htons((uint16_t)n);
+	return 0;
+}
+
+/* 0 also for what we cannot ask about. */
+static int try_port(const char *text)
+{
+	struct port port;
+	int r = parse_port(text, &port);
+	OWN(fd) int fd = r < 0 ? -1 : socket(AF_INET, port.type | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return 0;
+	if (port.type == SOCK_STREAM) /* what is in TIME_WAIT has no owner any more */
+		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
+	return bind(fd, (struct sockaddr *)&port.at, sizeof port.at) < 0 ? -errno : 0;
+}
+
 /* Nobody can promise that a port stays free until the child binds it: advice only. */
 void check_ports(struct start *s)
 {
@@ -256,20 +303,14 @@ void check_ports(struct start *s)
 
 	for (uint32_t i = 0; i < count; i++) {
 		const char *text = index_list_at(s->pin.index, INDEX_NEEDS_PORTS, i);
-		struct sockaddr_in at = { .sin_family = AF_INET };
-		OWN(fd) int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-		uint64_t port;
+		int r = try_port(text);
 
-		if (fd < 0 || parse_u64(text, UINT16_MAX, &port) < 0)
-			continue;
-		(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int)); /* TIME_WAIT is no owner */
-		at.sin_port = htons((uint16_t)port);
-		if (bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
+		if (r == 0)
 			continue;
 		struct problem *p = report_advice(&s->report);
 
-		problem_set(p, PROBLEM_HOST, "port-busy", text, "%s", strerrordesc_np(errno));
-		problem_remedy(p, "Run: ss -ltnp 'sport = :%s', and stop or move what listens there", text);
+		problem_set(p, PROBLEM_HOST, "port-busy", text, "%s", strerrordesc_np(-r));
+		problem_remedy(p, "See with ss -lntup who listens there, and stop or move one of the two");
 	}
 }
 

@@ -110,6 +110,21 @@ equal command "$(codes)" "config command-missing,"
 start -- ../run
 equal escape "$(codes)" "config command-missing,"
 
+note "a busy port is advice, and refuses nothing"
+if command -v python3 >/dev/null; then
+	mkfifo "$work/listening"
+	python3 -c 'import socket, sys
+s = socket.socket(); s.bind(("127.0.0.1", 0)); s.listen()
+open(sys.argv[1], "w").write("%d\n" % s.getsockname()[1]); sys.stdin.read()' "$work/listening" < <(tail -f /dev/null) &
+	mine "$!"
+	read -r busy < "$work/listening"
+	fresh "port=127.0.0.1:$busy" "port=$busy/udp" port=words
+	start -- run
+	equal port "$(grep -c '^advice' <<< "$out")" 1
+	contains port "$out" "advice host port-busy 127.0.0.1:$busy: Address already in use"
+	contains port "$out" executed
+fi
+
 note "a library that is not there is named, in the bundle's own words"
 fresh
 lib=$(mktemp -d "$work/lib.XXXX")
