@@ -24,7 +24,8 @@
 enum { TIMES_MAX = 256, LIST_MAX = 65536, PATIENCE_MS = 30000 };
 
 struct lists {
-	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX];
+	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX],
+	        capabilities[LIST_MAX];
 };
 
 struct driver {
@@ -53,6 +54,7 @@ static const struct { const char *key; size_t at; } texts[] = {
 	{ "store",     offsetof(struct launch_order, store) },
 	{ "bundle",    offsetof(struct launch_order, bundle) },
 	{ "tree",      offsetof(struct launch_order, tree) },
+	{ "platform",  offsetof(struct launch_order, platform) },
 };
 
 static const struct { const char *key; size_t list, room; } lists[] = {
@@ -60,6 +62,7 @@ static const struct { const char *key; size_t list, room; } lists[] = {
 	{ "require",  offsetof(struct launch_order, required),    offsetof(struct lists, required) },
 	{ "group_of", offsetof(struct launch_order, groups),      offsetof(struct lists, groups) },
 	{ "limit",    offsetof(struct launch_order, rlimits),     offsetof(struct lists, rlimits) },
+	{ "offers",   offsetof(struct launch_order, capabilities), offsetof(struct lists, capabilities) },
 };
 
 static bool set_text(struct driver *d, const char *key, const char *value)

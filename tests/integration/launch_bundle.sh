@@ -99,6 +99,10 @@ fresh abi=999; start -- run
 equal abi "$(codes)" "bundle gate-host-abi,"
 fresh requires=teleport=1; start -- run
 equal capability "$(codes)" "bundle gate-capability,"
+start offers=teleport=1 -- run
+contains capability "$out" executed
+fresh platform=linux-vax; start platform=linux-vax-ultrix -- run
+contains platform "$out" executed
 
 note "what it needs of the host and of the configuration, all at once and in order"
 fresh command=no-such-command file=/no/such/file user=no-such-user group=no-such-group env=KEY env=OTHER port=1
