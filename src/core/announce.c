@@ -14,7 +14,6 @@
 enum { FIELDS_MAX = 1024 };
 
 struct announcer {
-	uint64_t    seq;
 	struct list subscribers;
 };
 
@@ -63,7 +62,6 @@ static void tell(struct core *core, enum log_level level, const char *subject, c
 	log_event(level, subject, event, fields[0] != '\0' ? "%s" : NULL, fields);
 	if (a == NULL)
 		return;
-	row.seq = ++a->seq;
 	list_each(&a->subscribers, it) {
 		struct subscriber *s = container_of(it, struct subscriber, link);
 

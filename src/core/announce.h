@@ -1,6 +1,5 @@
 /*
- * Tells the world what happened: one log line, and one event to every client that listens. Events are
- * numbered; who sees a hole in the numbers was too slow for what was in it.
+ * Tells the world what happened: one log line, and one event to everyone who subscribed.
  */
 #ifndef CORE_ANNOUNCE_H
 #define CORE_ANNOUNCE_H

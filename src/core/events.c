@@ -13,6 +13,7 @@ struct follower {
 	struct core      *core;
 	struct reply     *reply;
 	struct peer       peer;
+	uint64_t          seq;        /* of the last event that was his, told or not */
 	struct texts      names;      /* packed behind the struct */
 	uint8_t           packed[];
 };
@@ -45,9 +46,12 @@ static bool may_see(const struct follower *f, const char *subject)
 static void tell(struct subscriber *s, const struct event_row *row)
 {
 	struct follower *f = container_of(s, struct follower, subscriber);
+	struct event_row numbered = *row;
 
-	if (is_named(&f->names, row->subject) && may_see(f, row->subject))
-		reply_row_or_drop(f->reply, MSG_EVENT, row);
+	if (!is_named(&f->names, row->subject) || !may_see(f, row->subject))
+		return;
+	numbered.seq = ++f->seq; /* his own count: a hole is what he missed, not what was not for him */
+	reply_row_or_drop(f->reply, MSG_EVENT, &numbered);
 }
 
 static void forget(struct reply *reply, void *arg)

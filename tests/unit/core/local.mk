@@ -1,5 +1,5 @@
 
-UNIT_CONTROL    = %D%/accounts_test %D%/choice_test %D%/client_test %D%/jobs_test %D%/rights_test
+UNIT_CONTROL    = %D%/accounts_test %D%/choice_test %D%/client_test %D%/events_test %D%/jobs_test %D%/rights_test
 check_PROGRAMS += $(UNIT_CONTROL)
 TESTS          += $(UNIT_CONTROL)
 %C%_accounts_test_CFLAGS = $(TEST_CFLAGS)
@@ -8,6 +8,8 @@ TESTS          += $(UNIT_CONTROL)
 %C%_choice_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_client_test_CFLAGS   = $(TEST_CFLAGS)
 %C%_client_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_LOOP) $(LIB_SYS) $(LIB_BASE) $(EV_LIBS) $(TEST_LIBS)
+%C%_events_test_CFLAGS   = $(TEST_CFLAGS)
+%C%_events_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_jobs_test_CFLAGS     = $(TEST_CFLAGS)
 %C%_jobs_test_LDADD      = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_rights_test_CFLAGS   = $(TEST_CFLAGS)
