@@ -26,7 +26,7 @@ struct minisign_key {
 };
 
 struct minisign_key_id {
-	char text[MINISIGN_KEY_ID_LEN + 1]; /* upper-case hex, as minisign shows it */
+	char text[MINISIGN_KEY_ID_LEN + 1]; /* upper-case hex; minisign shows it without zeros in front */
 };
 
 struct minisign_signature {
