@@ -35,6 +35,7 @@ INTEGRATION += %D%/store_pull.sh
 INTEGRATION += %D%/store_repair.sh
 INTEGRATION += %D%/updates.sh
 INTEGRATION += %D%/upgrade.sh
+INTEGRATION += %D%/upgrade_keeps.sh
 INTEGRATION += %D%/upgrade_partial.sh
 TESTS       += $(INTEGRATION)
 EXTRA_DIST  += $(INTEGRATION)
