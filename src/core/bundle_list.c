@@ -13,6 +13,7 @@ enum { WORKSPACES_MAX = 48 * 1024 }; /* bytes of their names in a row; what does
 
 /* An answer that waits for room. */
 struct bundle_list {
+	struct inquiry    inquiry;
 	struct core      *core;
 	struct bundle_set set;
 	size_t            next;
@@ -59,6 +60,15 @@ static void fill(struct bundle_list *l, const struct bundle_conf *b, struct bund
 	count_children(l, row);
 }
 
+static void discard(struct inquiry *i)
+{
+	struct bundle_list *l = container_of(i, struct bundle_list, inquiry);
+
+	list_remove(&i->link);
+	bundle_set_done(&l->set);
+	free(l);
+}
+
 static void go_on(struct reply *reply, void *arg)
 {
 	struct bundle_list *l = arg;
@@ -71,8 +81,7 @@ static void go_on(struct reply *reply, void *arg)
 			return;
 		}
 	}
-	bundle_set_done(&l->set);
-	free(l);
+	discard(&l->inquiry);
 	reply_end(reply, REPLY_OK);
 }
 
@@ -91,5 +100,6 @@ void bundle_list_begin(struct core *core, struct reply *reply, const struct text
 		free(l);
 		return;
 	}
+	bundles_keep(core, &l->inquiry, discard);
 	go_on(reply, l);
 }

@@ -20,6 +20,7 @@ struct bundles {
 	bundles_ready_fn    *ready;
 	struct store_client *collection;    /* under way */
 	bool                 collect_again;
+	struct list          inquiries;
 };
 
 /* ---- what is known ---- */
@@ -31,6 +32,7 @@ int bundles_new(struct core *core)
 	if (bs == NULL)
 		return -ENOMEM;
 	bs->core = core;
+	list_init(&bs->inquiries);
 	if (pointers_reserve(&bs->pointers, core->conf->bundles_n) < 0) {
 		free(bs);
 		return -ENOMEM;
@@ -45,6 +47,11 @@ void bundles_free(struct core *core)
 
 	if (bs == NULL)
 		return;
+	list_each(&bs->inquiries, it) {
+		struct inquiry *i = container_of(it, struct inquiry, link);
+
+		i->discard(i);
+	}
 	loop_timer_stop(&bs->deadline);
 	store_client_free(bs->recovery);
 	store_client_free(bs->collection);
@@ -83,6 +90,14 @@ bool bundles_is_dependent(const struct service *s, const char *bundle)
 	const struct bundle_conf *b = s->conf->service->bundle;
 
 	return b != NULL && !s->is_removed && strcmp(b->name, bundle) == 0;
+}
+
+void bundles_keep(struct core *core, struct inquiry *i, void (*discard)(struct inquiry *i))
+{
+	i->discard = discard;
+	list_init(&i->link);
+	if (core->bundles != NULL)
+		list_append(&core->bundles->inquiries, &i->link);
 }
 
 /* ---- after a crash ---- */

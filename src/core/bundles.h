@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/attr.h"
+#include "base/list.h"
 #include "core/pointers.h"
 
 struct core;
@@ -43,6 +44,14 @@ void bundles_flipped(struct core *core, const char *bundle, const struct version
 
 /* Whether s runs from a tree of this bundle, or would. */
 bool bundles_is_dependent(const struct service *s, const char *bundle);
+
+/* An answer about bundles that is still being given: what is left of them goes with reeve. */
+struct inquiry {
+	struct list link;
+	void      (*discard)(struct inquiry *i);
+};
+
+void bundles_keep(struct core *core, struct inquiry *i, void (*discard)(struct inquiry *i));
 
 /* Removes from the store what no pointer, generation or running child needs; one at a time. */
 void bundles_collect(struct core *core);

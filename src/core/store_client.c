@@ -27,7 +27,7 @@ struct store_client {
 	uint32_t          first, count;
 	uint32_t          last_id;    /* 0: STORE_OPEN's */
 	struct problem    open_failed; /* what answers everything then; code "" it did not fail */
-	bool              dead;       /* it is waited for, or never was */
+	bool              dead;       /* it is waited for */
 	bool              freed;      /* by its user; the memory goes when the process is waited for */
 };
 
@@ -174,6 +174,7 @@ static void on_down(struct helper *h, const struct exit_status *how)
 	struct store_answer answer = { .died = true, .problem = &why };
 	char ended[32] = "could not be started";
 
+	sc->dead = true;
 	loop_timer_stop(&sc->silence);
 	if (how != NULL)
 		exit_status_format(how, ended, sizeof ended);
@@ -181,10 +182,14 @@ static void on_down(struct helper *h, const struct exit_status *how)
 	problem_remedy(&why, "look into the log, then try again");
 	while (sc->count > 0 && !sc->freed)
 		answer_first(sc, &answer);
-	sc->dead = true;
 	loop_timer_stop(&sc->silence);
 	if (sc->freed)
 		bury(sc);
+}
+
+bool store_client_is_dead(const struct store_client *sc)
+{
+	return sc->dead;
 }
 
 static const struct helper_kind kind = {

@@ -56,6 +56,9 @@ int store_client_new(struct core *core, const struct store_errand *errand, const
 /* Ends it: what waits is not answered any more. NULL is fine; so is a call from its own callbacks. */
 void store_client_free(struct store_client *sc);
 
+/* It is no more: whoever waits is told one after the other, and nothing more can be asked. */
+bool store_client_is_dead(const struct store_client *sc);
+
 /* Ends every one there is, when reeve itself goes. */
 void store_clients_discard(struct core *core);
 

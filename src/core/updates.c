@@ -26,6 +26,7 @@ struct update {
 
 /* One request. */
 struct updates {
+	struct inquiry    inquiry;
 	struct core      *core;
 	struct reply     *reply;
 	struct bundle_set set;
@@ -83,9 +84,14 @@ static bool tell(struct updates *us)
 	return true;
 }
 
-static void updates_free(struct updates *us)
+static void discard(struct inquiry *i)
 {
+	struct updates *us = container_of(i, struct updates, inquiry);
+
+	list_remove(&i->link);
 	loop_timer_stop(&us->turn);
+	for (size_t n = 0; n < us->set.count; n++)
+		store_client_free(us->all[n].store);
 	bundle_set_done(&us->set);
 	free(us->all);
 	free(us);
@@ -163,7 +169,7 @@ static void on_turn(void *arg)
 	struct reply *reply = us->reply;
 	uint32_t code = exit_code(us);
 
-	updates_free(us);
+	discard(&us->inquiry);
 	reply_end(reply, code);
 }
 
@@ -200,6 +206,7 @@ void updates_begin(struct core *core, struct reply *reply, const struct texts *n
 	struct updates *us = updates_new(core, reply, &set);
 
 	if (us != NULL) {
+		bundles_keep(core, &us->inquiry, discard);
 		wake(us);
 		return;
 	}

@@ -42,6 +42,7 @@ void upgrade_free(struct upgrade *u)
 	upgrade_roll_forget(u);
 	loop_timer_stop(&u->turn);
 	store_client_free(u->store);
+	store_client_free(u->lost);
 	list_remove(&u->link);
 	u->core->upgrades->count--;
 	conf_unref(u->conf);

@@ -16,8 +16,11 @@ int upgrade_store_open(struct upgrade *u, void (*current)(void *arg, const struc
 	};
 	struct store_rows rows = { .progress = on_progress, .current = current, .arg = u };
 
-	store_client_free(u->store);
-	u->store = NULL;
+	if (u->store != NULL) {
+		store_client_free(u->lost);
+		u->lost = u->store;
+		u->store = NULL;
+	}
 	return store_client_new(u->core, &errand, &rows, &u->store);
 }
 
@@ -36,13 +39,11 @@ bool upgrade_record(struct upgrade *u, const char *record, struct upgrade_child 
 
 void upgrade_store_died(struct upgrade *u)
 {
-	store_client_free(u->store);
-	u->store = NULL;
-	if (!u->is_store_retried && upgrade_store_open(u, NULL) == 0) {
-		u->is_store_retried = true;
-		return;
-	}
-	u->report.error = lost;
+	if (u->store == NULL || !store_client_is_dead(u->store))
+		return; /* another one who waited for it was told before */
+	if (u->is_store_retried || upgrade_store_open(u, NULL) < 0)
+		u->report.error = lost;
+	u->is_store_retried = true;
 }
 
 /* The children's rows; those that failed first, so that a report which is cut keeps them. */
@@ -63,7 +64,7 @@ static void tell_children(struct upgrade *u)
 
 bool upgrade_record_report(struct upgrade *u, store_answer_fn *fn)
 {
-	if (u->store == NULL || !u->is_journaled)
+	if (u->store == NULL || store_client_is_dead(u->store) || !u->is_journaled)
 		return false;
 	tell_children(u);
 	return store_client_ask(u->store, MSG_STORE_REPORT, &u->report, fn, u) == 0;

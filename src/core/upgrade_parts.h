@@ -82,7 +82,8 @@ struct upgrade {
 	char                      target[DIGEST_HEX_LEN + 16];
 	char                      id[40];
 	char                      by[24];
-	struct store_client      *store;      /* NULL: none; the journal is lost, or not needed any more */
+	struct store_client      *store;      /* NULL: none, or none any more */
+	struct store_client      *lost;       /* the one before, which died; others may wait to be told */
 	bool                      is_journaled, is_store_retried, is_same, is_committed, is_over;
 	bool                      is_unfit;   /* the gate blames the version itself */
 	char                      strategy[24];
@@ -134,7 +135,7 @@ bool upgrade_record(struct upgrade *u, const char *record, struct upgrade_child 
 /* Writes the report; false: it cannot be written. */
 bool upgrade_record_report(struct upgrade *u, store_answer_fn *fn);
 
-/* reeve-store died after the flip: one more is started, once. */
+/* Somebody's record is lost because reeve-store died after the flip: one more is started, once. */
 void upgrade_store_died(struct upgrade *u);
 
 /* upgrade_gate.c: has every child that is to be moved judged against u->to. */

@@ -30,7 +30,8 @@ void upgrade_wake(struct upgrade *u)
 static void end(struct upgrade *u)
 {
 	store_client_free(u->store);
-	u->store = NULL;
+	store_client_free(u->lost);
+	u->store = u->lost = NULL;
 	u->is_over = true;
 	u->pump = NULL;
 	announce_event(u->core, u->report.ok ? LOG_INFO : LOG_WARN, u->bundle->name, "upgrade.ended",

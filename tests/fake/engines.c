@@ -1,5 +1,6 @@
 #include "engines.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -141,6 +142,8 @@ int store_client_ask(struct store_client *sc, enum msg type, const void *body, s
 	struct stage_request *r = &sc->asked[sc->asked_n];
 
 	assert_false(sc->is_freed);
+	if (sc->is_dead)
+		return -ENOTCONN;
 	assert_in_range(sc->asked_n, 0, STAGE_ASKED_MAX - 1);
 	sc->asked_n++;
 	*r = (struct stage_request){ .type = type, .fn = fn, .arg = arg };
@@ -162,6 +165,11 @@ int store_client_tell(struct store_client *sc, enum msg type, const void *body)
 	assert_false(sc->is_freed);
 	sc->told++;
 	return 0;
+}
+
+bool store_client_is_dead(const struct store_client *sc)
+{
+	return sc->is_dead;
 }
 
 struct store_client *stage_store(void)
@@ -219,6 +227,7 @@ void stage_store_dies(void)
 	struct store_client *sc = stage_store();
 	struct problem why;
 
+	sc->is_dead = true;
 	problem_set(&why, PROBLEM_HOST, "store-died", "reeve-store", "signal KILL");
 	while (!sc->is_freed && sc->answered_n < sc->asked_n) {
 		const struct stage_request *r = &sc->asked[sc->answered_n++];

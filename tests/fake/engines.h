@@ -29,7 +29,7 @@ struct store_client {
 	struct stage_request asked[STAGE_ASKED_MAX];
 	unsigned             asked_n, answered_n;   /* in order */
 	unsigned             told;                  /* messages that are not answered */
-	bool                 is_freed;
+	bool                 is_dead, is_freed;
 };
 
 struct stage_check {

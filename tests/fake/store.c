@@ -19,6 +19,7 @@ struct store {
 	char            bundle[64];
 	uint64_t        staged;
 	bool            is_thinking;
+	bool            has_pulled, has_committed;
 	struct {
 		enum msg type;
 		uint32_t id;
@@ -117,6 +118,9 @@ static void commit(struct store *s)
 	struct published *b = published_find(s->bundle);
 	struct store_committed committed;
 
+	WORLD_CHECK(s->has_pulled && !s->has_committed, "%s: a flip without a pull, or a second one", s->bundle);
+	s->has_committed = true;
+
 	b->current = s->staged;
 	committed.generation = ++b->generation;
 	tell(s, MSG_STORE_COMMITTED, &committed);
@@ -166,6 +170,8 @@ static void take(struct fake_process *p, const struct frame *f)
 		return;
 	if (f->type == MSG_STORE_PULL) {
 		WORLD_CHECK(msg_decode(f, &pull) == 0, "a STORE_PULL that cannot be read");
+		WORLD_CHECK(!s->has_pulled, "%s: a second pull for one piece of work", s->bundle);
+		s->has_pulled = true;
 		s->staged = pull.repair ? published_find(s->bundle)->current : published_find(s->bundle)->latest;
 	} else if (f->type == MSG_STORE_CHECK) {
 		s->staged = published_find(s->bundle)->latest;

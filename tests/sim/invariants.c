@@ -29,6 +29,8 @@ static void check_process(const struct service *s)
 		CHECK_OF(s, world_has_process(pid), "its process was waited for by somebody else");
 		CHECK_OF(s, processes_find(&s->core->processes, pid) == &s->attempt.process, "its process is somebody else's");
 	}
+	if (state_facts(s->state)->timer == TIMER_NONE)
+		CHECK_OF(s, !s->timer.active, "a timer is armed that its state has no use for");
 	if (s->state == SVC_CHECKING)
 		CHECK_OF(s, s->attempt.is_active != s->is_healing, "neither an order nor a repair is under way, or both");
 }
@@ -124,6 +126,11 @@ static void moved(void *arg, struct service *s, enum svc_event on, enum svc_stat
 	sim->coverage->cells[from][on]++;
 	sim->moves++;
 	sim->turns += on == ON_TURN;
+	if (s->state == SVC_CHECKING && from != SVC_CHECKING)
+		sim->is_broken[s->number] = false;
+	if (on == ON_BROKEN)
+		CHECK_OF(s, !sim->is_broken[s->number], "it is repaired a second time for one start");
+	sim->is_broken[s->number] |= on == ON_BROKEN;
 	if (s->state == SVC_CHECKING && from == SVC_STOPPED)
 		CHECK_OF(s, s->wanted, "it starts and nobody wants it");
 	if (shutdown_is_under_way(&sim->core.shutdown))

@@ -5,8 +5,6 @@
 
 #include "core/check.h"
 #include "core/reload.h"
-#include "core/reply.h"
-#include "core/upgrade.h"
 #include "sim/sim.h"
 #include "sys/clock.h"
 
@@ -106,37 +104,6 @@ static void ask_reload(struct sim *sim)
 	WORLD_CHECK(r == 0 || r == -ESHUTDOWN, "a reload was answered with %d", r);
 }
 
-/* ---- upgrades ---- */
-
-static int take_row(struct reply *r, enum msg type, const void *row, const int *fds)
-{
-	(void)r;
-	(void)type;
-	(void)row;
-	(void)fds;
-	return 0;
-}
-
-static void take_end(struct reply *r, uint32_t exit_code)
-{
-	WORLD_CHECK(exit_code <= REPLY_DENIED, "an upgrade ended with %u", exit_code);
-	free(r);
-}
-
-static void ask_upgrade(struct sim *sim)
-{
-	static const struct reply_ops ops = { .row = take_row, .end = take_end };
-	static const char *const bundles[] = { "b0", "b1", "b2" };
-	const char *bundle = bundles[world_random(SIM_BUNDLES)];
-	const struct ask_upgrade ask = { .bundle = bundle, .to = "" };
-	struct reply *reply = malloc(sizeof *reply);
-
-	if (world_chance(700))
-		(void)world_published(bundle, world_published(bundle, 0) + 1);
-	reply_init(reply, &ops, 0);
-	upgrade_begin(&sim->core, reply, &ask);
-}
-
 /* ---- fate ---- */
 
 static void end_a_program(struct sim *sim)
@@ -166,7 +133,8 @@ static const struct {
 	void   (*act)(struct sim *sim);
 } things[] = {
 	{ 20, ask_start }, { 15, ask_stop }, { 12, ask_restart }, { 4, ask_signal }, { 6, ask_back_and_forth },
-	{ 6, ask_check }, { 2, ask_reload }, { 3, ask_upgrade }, { 15, end_a_program }, { 2, kill_a_helper },
+	{ 6, ask_check }, { 2, ask_reload }, { 3, sim_ask_upgrade }, { 1, sim_ask_rollback },
+	{ 2, sim_ask_about_bundles }, { 4, sim_read_answers }, { 15, end_a_program }, { 2, kill_a_helper },
 	{ 15, let_time_pass },
 };
 

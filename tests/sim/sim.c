@@ -43,6 +43,7 @@ static void begin(struct sim *sim)
 	            r == 0 ? conf->errors[0].text : strerror(-r));
 	free(text);
 	WORLD_CHECK(loop_new(&sim->loop) == 0, "no loop");
+	list_init(&sim->answers);
 	sim->begun_ms = sys_now_ms();
 	WORLD_CHECK(core_init(&sim->core, sim->loop, conf) == 0, "the core does not begin");
 	sim_watch(sim);
@@ -57,11 +58,15 @@ static void calm_down(struct sim *sim)
 	uint64_t end_ms = sys_now_ms() + QUIET_MS;
 
 	world_calm();
-	while (sys_now_ms() < end_ms && world_run(60 * 1000))
+	while (sys_now_ms() < end_ms && world_run(1000)) {
 		sim_check_at_rest(sim);
+		sim_read_answers(sim);
+	}
 	for (size_t i = 0; i < r->count && !shutdown_is_under_way(&sim->core.shutdown); i++)
 		WORLD_CHECK(!r->all[i]->wanted || state_facts(r->all[i]->state)->is_settled, "%s never settles: it is %s",
 		            service_name(r->all[i]), state_name(r->all[i]->state));
+	if (!shutdown_is_under_way(&sim->core.shutdown))
+		sim_check_upgrades_ended(sim);
 	WORLD_CHECK(sim->checks_open == 0, "%u checks were never answered", sim->checks_open);
 }
 
@@ -73,6 +78,7 @@ static void end(struct sim *sim)
 	world_after_each(NULL, NULL);
 	observe_no_more(&sim->observer);
 	core_done(&sim->core);
+	sim_forget_answers(sim);
 	loop_free(sim->loop);
 	world_end();
 }

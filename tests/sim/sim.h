@@ -32,9 +32,11 @@ struct sim {
 	uint64_t         shutdown_ms;    /* asked for; 0: not yet */
 	unsigned         checks_open;
 	unsigned         moves;
+	struct list      answers;        /* about bundles, that are not given yet */
 	/* By number: what the observers were told last, to see that they are told every move. */
 	enum svc_state   seen[4096];
 	bool             is_seen[4096];
+	bool             is_broken[4096]; /* found damaged since it was last to start */
 };
 
 /* settings.c: a configuration, different each time; freed by the caller. */
@@ -43,6 +45,14 @@ char *sim_settings(size_t *ret_len);
 /* requests.c: something that a client, a signal or fate could do. */
 void sim_do_something(struct sim *sim);
 void sim_ask_shutdown(struct sim *sim);
+
+/* upgrades.c: requests about bundles, and clients that read on when they like to. */
+void sim_ask_upgrade(struct sim *sim);
+void sim_ask_rollback(struct sim *sim);
+void sim_ask_about_bundles(struct sim *sim);
+void sim_read_answers(struct sim *sim);
+void sim_check_upgrades_ended(const struct sim *sim);
+void sim_forget_answers(struct sim *sim);   /* reeve is gone: nobody answers any more */
 
 /* invariants.c */
 void sim_watch(struct sim *sim);

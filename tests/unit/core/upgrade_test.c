@@ -752,6 +752,23 @@ static void the_roll_goes_on_when_the_store_dies_and_without_it_when_it_dies_aga
 	assert_string_equal(asker.report.error, "the journal is incomplete: reeve-store died");
 }
 
+static void everybody_whose_record_was_under_way_is_told_when_the_store_dies(void **state)
+{
+	(void)state;
+	begins_to_roll("acme/two");
+	stage_store_dies(); /* with two records under way */
+	stage_turn();
+	assert_int_equal(stage.stores_n, 2);
+	assert_int_equal(did.moves, 2);
+	comes_up("a:two");
+	comes_up("b:two");
+	stage_store_dies();
+	stage_turn();
+	comes_up("c:two");
+	assert_int_equal(asker.exit_code, 0);
+	assert_int_equal(asker.rows_n, 3);
+}
+
 /* D7: one that hangs does not hold up the rest. Its stop does not count. */
 static void a_child_that_hangs_is_given_up_at_its_deadline(void **state)
 {
@@ -862,6 +879,7 @@ int main(int argc, char **argv)
 		STORY(a_store_that_dies_over_the_flip_is_asked_again_what_the_pointer_names),
 		STORY(a_flip_that_did_not_happen_is_a_refusal),
 		STORY(the_roll_goes_on_when_the_store_dies_and_without_it_when_it_dies_again),
+		STORY(everybody_whose_record_was_under_way_is_told_when_the_store_dies),
 		STORY(a_child_that_hangs_is_given_up_at_its_deadline),
 		STORY(a_client_that_reads_slowly_is_told_everything_later),
 		STORY(a_child_that_a_reload_drops_is_left_out),
