@@ -160,7 +160,7 @@ static int fetch_object(struct bringing *b, uint32_t i, const struct index_entry
 
 	(void)snprintf(name, sizeof name, "%u", i);
 	OWN(fd) int out = path_open_beneath(b->dir, name, O_RDWR | O_CREAT | O_EXCL, 0600);
-	struct download d = { .path = path, .phase = "fetch", .max = e->size, .out = out };
+	struct download d = { .path = path, .phase = "fetch", .max = e->size, .total = e->size, .out = out };
 
 	if (out < 0)
 		return fault_errno(&b->job->problem, out, e->path, "cannot make its file");

@@ -23,6 +23,7 @@ static const struct field fetch_order_fields[] = {
 	FIELD(fetch_order, etag),
 	FIELD(fetch_order, have),
 	FIELD(fetch_order, max),
+	FIELD(fetch_order, total),
 	FIELD(fetch_order, has_ca),
 	FIELD(fetch_order, has_client),
 	FIELD(fetch_order, connect_ms),
@@ -75,7 +76,7 @@ static int fetch_once(const struct store_open *order, const char *url, struct do
 	if (r < 0)
 		return fault_errno(p, r, url, "cannot start the fetch role");
 	r = role_order(role, &record_fetch_order, &(struct fetch_order){
-		.url = url, .etag = d->etag, .have = d->have, .max = d->max,
+		.url = url, .etag = d->etag, .have = d->have, .max = d->max, .total = d->total,
 		.has_ca = order->ca_file[0] != '\0', .has_client = order->client_cert[0] != '\0',
 		.connect_ms = store_limits.connect_ms, .slow_bytes = store_limits.slow_bytes,
 		.slow_s = store_limits.slow_s, .fetch_ms = store_limits.fetch_ms });
@@ -109,7 +110,7 @@ static int wait_before_next(unsigned attempt, const struct role_note *note, stru
 		struct pollfd hung_up = { .fd = channel_fd(a->channel), .events = POLLRDHUP };
 
 		(void)poll(&hung_up, 1, PAUSE_LOOK_MS);
-		r = asker_tell(a, d->phase, d->have, d->max, "bytes", p);
+		r = asker_tell(a, d->phase, d->have, d->total, "bytes", p);
 	}
 	return r;
 }

@@ -15,6 +15,7 @@ struct fetch_order {
 	const char *etag;       /* of the bytes that are there; "" none */
 	uint64_t    have;       /* go on behind so many */
 	uint64_t    max;        /* of the whole file */
+	uint64_t    total;      /* for progress; 0 not known */
 	bool        has_ca, has_client;
 	uint64_t    connect_ms, slow_bytes, slow_s, fetch_ms;
 };

@@ -131,7 +131,7 @@ static void tell_progress(struct fetcher *f)
 	if (now - f->told_ms < TELL_EVERY_MS)
 		return;
 	f->told_ms = now;
-	role_tell(&(struct role_note){ .fault = FAULT_COUNT, .amount = f->size, .total = f->order.max });
+	role_tell(&(struct role_note){ .fault = FAULT_COUNT, .amount = f->size, .total = f->order.total });
 }
 
 static size_t on_data(char *data, size_t one, size_t n, void *arg)

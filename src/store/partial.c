@@ -65,6 +65,14 @@ static int check_digest(int fd, const struct digest *want, uint64_t size)
 	return n == size && digest_is_equal(&got, want) ? 0 : -EBADMSG;
 }
 
+static int refuse_bytes(struct job *j, const char *path)
+{
+	char url[URL_MAX];
+
+	return fault(&j->problem, FAULT_DIGEST, registry_name(&j->registry, path, url, sizeof url),
+	             "other bytes than the manifest lists");
+}
+
 /* One go: what is missing, then the digest over all of it. -EAGAIN: it was spliced wrong, start anew. */
 static int fetch_once(const struct partial *pt, int fd, struct download *d, const struct digest *digest)
 {
@@ -82,8 +90,7 @@ static int fetch_once(const struct partial *pt, int fd, struct download *d, cons
 	forget(pt);
 	if (r == -EBADMSG && had > 0)
 		return -EAGAIN;
-	return r == -EBADMSG ? fault(&j->problem, FAULT_DIGEST, d->path, "other bytes than the manifest lists")
-	                     : fault_errno(&j->problem, r, d->path, "cannot read what was fetched");
+	return r == -EBADMSG ? refuse_bytes(j, d->path) : fault_errno(&j->problem, r, d->path, "cannot read what was fetched");
 }
 
 static struct partial partial_of(struct job *j, const struct digest *digest)
@@ -111,7 +118,7 @@ int partial_fetch(struct job *j, const char *path, const struct digest *digest, 
 	r = -EAGAIN;
 	for (int go = 0; go < 2 && r == -EAGAIN; go++) {
 		OWN(fd) int fd = path_open_beneath(pt.dir, pt.hex.text, O_RDWR | O_CREAT, 0600);
-		struct download d = { .path = path, .phase = "fetch", .max = size, .out = fd };
+		struct download d = { .path = path, .phase = "fetch", .max = size, .total = size, .out = fd };
 
 		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) < 0 && errno == EWOULDBLOCK)
 			return fault(&j->problem, FAULT_BUSY, pt.hex.text, "another bundle's pull is fetching it");
@@ -122,5 +129,5 @@ int partial_fetch(struct job *j, const char *path, const struct digest *digest, 
 		if (r == 0 && lseek(fd, 0, SEEK_SET) == 0)
 			return take_fd(&fd);
 	}
-	return r == -ECANCELED ? r : fault(&j->problem, FAULT_DIGEST, path, "other bytes than the manifest lists");
+	return r == -ECANCELED ? r : refuse_bytes(j, path);
 }

@@ -63,6 +63,11 @@ int registry_url(const struct registry *r, const char *path, char *buf, size_t m
 	return (size_t)snprintf(buf, max, "%.*s/%s", (int)len, r->order->url, path) >= max ? -ENAMETOOLONG : 0;
 }
 
+const char *registry_name(const struct registry *r, const char *path, char *buf, size_t max)
+{
+	return registry_url(r, path, buf, max) < 0 ? path : buf;
+}
+
 /* Copies what is left of from behind to's end, at most max bytes in all. */
 static int copy_bounded(int from, struct download *d, struct asker *a, const char *url, struct problem *p)
 {
@@ -85,20 +90,31 @@ static int copy_bounded(int from, struct download *d, struct asker *a, const cha
 		r = io_write_all(d->out, buf, (size_t)n);
 		if (r < 0)
 			return fault_errno(p, r, url, "cannot write what was fetched");
-		r = asker_tell(a, d->phase, size, d->max, "bytes", p);
+		r = asker_tell(a, d->phase, size, d->total, "bytes", p);
 		if (r < 0)
 			return r;
 	}
 }
 
-static int get_local(struct download *d, struct asker *a, const char *url, struct problem *p)
+/* A file that is not there: is it that alone, or the whole registry (not mounted, say)? */
+static int miss_local(const struct registry *r, const char *url, struct problem *p)
+{
+	const char *root = r->order->url + strlen("file://");
+
+	if (access(root, F_OK) < 0)
+		return fault(p, FAULT_OFFLINE, r->order->url, "the registry's folder is not there");
+	return fault(p, FAULT_NOT_FOUND, url, "no such file");
+}
+
+static int get_local(const struct registry *r, struct download *d, struct asker *a, const char *url,
+                     struct problem *p)
 {
 	/* O_NONBLOCK: a FIFO in the place of a file must not hold us up. */
 	OWN(fd) int from = open(url + strlen("file://"), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (from < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return fault(p, FAULT_NOT_FOUND, url, "no such file");
+		return miss_local(r, url, p);
 	if (from < 0 || fstat(from, &st) < 0)
 		return fault(p, FAULT_OFFLINE, url, "cannot open: %s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
@@ -121,7 +137,7 @@ int registry_get(struct registry *r, struct download *d, struct asker *a, struct
 		return fault(p, FAULT_URL, r->order->url, "too long");
 	if (lseek(d->out, (off_t)d->have, SEEK_SET) < 0)
 		return fault_errno(p, -errno, url, "cannot write what is fetched");
-	e = r->is_local ? get_local(d, a, url, p) : fetch_get(r->order, url, d, a, p);
+	e = r->is_local ? get_local(r, d, a, url, p) : fetch_get(r->order, url, d, a, p);
 	end = lseek(d->out, 0, SEEK_END);
 	r->bytes += end > (off_t)had ? (uint64_t)end - had : 0;
 	return e;

@@ -37,6 +37,7 @@ struct download {
 	const char *path;      /* beneath the address */
 	const char *phase;     /* for progress */
 	uint64_t    max;       /* refuse more bytes */
+	uint64_t    total;     /* for progress; 0 not known */
 	uint64_t    have;      /* of these bytes there are already, at the front of out */
 	char        etag[128]; /* that those came with; and afterwards, that this came with */
 	int         out;
@@ -52,7 +53,10 @@ int registry_get(struct registry *r, struct download *d, struct asker *a, struct
 int registry_read(struct registry *r, const char *path, uint64_t max, struct asker *a, struct problem *p,
                   char **ret_data, size_t *ret_len) MUST_CHECK;
 
-/* The address of a file, for messages and for fetching. */
+/* The address of a file. */
 int registry_url(const struct registry *r, const char *path, char *buf, size_t max) MUST_CHECK;
+
+/* The same for messages: what does not fit is named by its path alone. Returns buf or path. */
+const char *registry_name(const struct registry *r, const char *path, char *buf, size_t max);
 
 #endif

@@ -34,7 +34,7 @@ static bool read_kept(const struct job *j, const struct digest_hex *hex, struct 
 
 static int read_registry(struct job *j, const struct digest_hex *hex, struct release *r)
 {
-	char path[URL_MAX];
+	char path[URL_MAX], url[URL_MAX];
 	int e;
 
 	(void)snprintf(path, sizeof path, "b/%s/%s/bundle.json", j->order.bundle, hex->text);
@@ -42,7 +42,8 @@ static int read_registry(struct job *j, const struct digest_hex *hex, struct rel
 	if (e < 0)
 		return e;
 	if (!digest_matches(r->bytes, r->len, &r->digest))
-		return fault(&j->problem, FAULT_DIGEST, path, "not the manifest that was signed");
+		return fault(&j->problem, FAULT_DIGEST, registry_name(&j->registry, path, url, sizeof url),
+		             "not the manifest that was signed");
 	return 0;
 }
 

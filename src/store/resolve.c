@@ -87,6 +87,7 @@ static int check_signatures(struct job *j, const char *path, const char *data, s
 {
 	__attribute__((cleanup(own_evidence))) struct evidence e = { .count = 0 };
 	struct minisign_message message = { data, len, strrchr(path, '/') + 1 };
+	char url[URL_MAX];
 	struct problem why = { 0 };
 	int r = gather_one(j, &e, path, "");
 
@@ -97,9 +98,11 @@ static int check_signatures(struct job *j, const char *path, const char *data, s
 	if (r < 0)
 		return r;
 	if (e.count == 0)
-		return fault(&j->problem, FAULT_SIGNATURE, path, "the channel is not signed");
+		return fault(&j->problem, FAULT_SIGNATURE, registry_name(&j->registry, path, url, sizeof url),
+		             "the channel is not signed");
 	if (minisign_verify_threshold(trust, &message, e.files, e.count, &why) < 0)
-		return fault(&j->problem, FAULT_SIGNATURE, path, "%s", why.got);
+		return fault(&j->problem, FAULT_SIGNATURE, registry_name(&j->registry, path, url, sizeof url),
+		             "%s", why.got);
 	return 0;
 }
 
@@ -119,29 +122,29 @@ static int check_trust(struct job *j, const struct mark *mark, const char *path,
 	return 0;
 }
 
-static int check_age(struct job *j, const struct mark *mark, const struct channel_file *c, const char *path)
+static int check_age(struct job *j, const struct mark *mark, const struct channel_file *c, const char *name)
 {
 	uint64_t now = sys_wall_ms();
 
 	if (now + DAY_MS < mark->checked_ms)
 		return fault(&j->problem, FAULT_CLOCK, j->order.bundle, "the clock is behind the last check");
 	if ((int64_t)(now / 1000) >= c->expires_s)
-		return fault(&j->problem, FAULT_EXPIRED, path, "the channel expired at %s",
+		return fault(&j->problem, FAULT_EXPIRED, name, "the channel expired at %s",
 		             date_format(c->expires_s).text);
 	if (strcmp(mark->channel, c->channel) == 0 && c->rev < mark->rev)
-		return fault(&j->problem, FAULT_ROLLBACK, path, "revision %ju, and %ju was there before",
+		return fault(&j->problem, FAULT_ROLLBACK, name, "revision %ju, and %ju was there before",
 		             (uintmax_t)c->rev, (uintmax_t)mark->rev);
 	return 0;
 }
 
 static int check_seq(struct job *j, const struct mark *mark, const struct channel_release *latest,
-                     const char *path)
+                     const char *name)
 {
 	if (latest->seq < mark->seq)
-		return fault(&j->problem, FAULT_ROLLBACK, path, "the latest is seq %ju, and %ju was there before",
+		return fault(&j->problem, FAULT_ROLLBACK, name, "the latest is seq %ju, and %ju was there before",
 		             (uintmax_t)latest->seq, (uintmax_t)mark->seq);
 	if (latest->seq == mark->seq && !digest_is_equal(&latest->digest, &mark->digest))
-		return fault(&j->problem, FAULT_ROLLBACK, path, "seq %ju has become another version",
+		return fault(&j->problem, FAULT_ROLLBACK, name, "seq %ju has become another version",
 		             (uintmax_t)latest->seq);
 	return 0;
 }
@@ -166,7 +169,8 @@ static int load_channel(struct job *j, struct mark *mark, struct channel_file **
 {
 	const char *channel = j->order.channel[0] != '\0' ? j->order.channel : "stable";
 	OWN(mem) char *data = NULL;
-	char path[CHANNEL_PATH_MAX];
+	char path[CHANNEL_PATH_MAX], url[URL_MAX];
+	const char *name;
 	struct problem why = { 0 };
 	size_t len;
 	int r;
@@ -174,6 +178,7 @@ static int load_channel(struct job *j, struct mark *mark, struct channel_file **
 	if (!name_is_part(channel))
 		return fault(&j->problem, FAULT_NAME, channel, "not a channel's name");
 	(void)snprintf(path, sizeof path, "b/%s/channel/%s.json", j->order.bundle, channel);
+	name = registry_name(&j->registry, path, url, sizeof url);
 	r = registry_read(&j->registry, path, store_limits.channel_max, &j->asker, &j->problem, &data, &len);
 	if (r == 0)
 		r = check_trust(j, mark, path, data, len);
@@ -181,10 +186,10 @@ static int load_channel(struct job *j, struct mark *mark, struct channel_file **
 		return r;
 	r = channel_file_parse(data, len, j->order.bundle, channel, ret, &why);
 	if (r < 0)
-		return r == -EBADMSG ? fault(&j->problem, FAULT_CHANNEL, path, "%s", why.got)
-		                     : fault_errno(&j->problem, r, path, "cannot read the channel");
-	r = check_age(j, mark, *ret, path);
-	return r == 0 ? check_seq(j, mark, &(*ret)->releases[(*ret)->latest], path) : r;
+		return r == -EBADMSG ? fault(&j->problem, FAULT_CHANNEL, name, "%s", why.got)
+		                     : fault_errno(&j->problem, r, name, "cannot read the channel");
+	r = check_age(j, mark, *ret, name);
+	return r == 0 ? check_seq(j, mark, &(*ret)->releases[(*ret)->latest], name) : r;
 }
 
 static int choose(struct job *j, const struct channel_file *c, const char *to, struct offer *ret)

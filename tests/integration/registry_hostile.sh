@@ -92,11 +92,23 @@ grep -q "payload.*range=bytes=" "$work/log" || fail "the download began anew"
 note "whoever asked hangs up: nothing goes on, nothing stays"
 echo "payload stall" > "$work/plan"; rm -rf "$store/partial/"*
 before=$(state_of "$store")
-publish acme/mail 3.0.0 3 v1 --no-objects > /dev/null
+make_version v3 three; publish acme/mail 3.0.0 3 v3 --no-objects > /dev/null
 got=0; try -- hang-up=500ms pull || got=$?
 equal "hung up" "$got" 3
+: > "$work/log"
 equal "hung up: the store" "$(state_of "$store")" "$before"
 equal "hung up: staging" "$(ls -A "$store/tmp")" ""
+
+note "reeve-store killed: its role ends with it"
+"$top_builddir/tests/helpers/store-drive" store="$store" bundle="$bundle" url="$url" "${trust[@]}" -- pull > "$work/bg" 2>&1 &
+asker=$!; mine $asker
+role_of() { role=$(ps -eo pid=,ppid=,args= | awk -v a="$asker" '$2 == a {s=$1} $2 == s && /--role fetch/ {print $1}'); [ -n "$role" ]; }
+until_ok 20 eval 'role_of && grep -q "payload" "$work/log"'
+kill -9 "$(ps -o ppid= -p "$role" | tr -d " ")"
+until_ok 10 gone "$role"
+drive bundle= -- recover
+equal "killed: the store" "$(state_of "$store")" "$before"
+equal "killed: staging" "$(ls -A "$store/tmp")" ""
 
 note "nobody there at all"
 kill "$(cat "$work/pid")"; until_ok 5 gone "$(cat "$work/pid")"

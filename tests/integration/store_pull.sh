@@ -55,4 +55,4 @@ grep -q '"reason": "rollback"' "$store/names/acme+mail/gen/3.json" || fail "the 
 mv "$work/away" "$work/registry"
 
 note "without a registry a pull fails, and says what to do"
-refused offline not-found "url=file://$work/nowhere" -- pull
+refused offline offline "url=file://$work/nowhere" -- pull

@@ -45,7 +45,7 @@ whole "no tree"
 note "changed in place, the object is changed too: offline it cannot be cured, and nothing moves"
 chmod u+w "$tree/lib/a"; echo evil >> "$tree/lib/a"; chmod 444 "$tree/lib/a"
 before=$(state_of "$store")
-refused "nothing to cure with" not-found -- repair="$first"
+refused "nothing to cure with" offline -- repair="$first"
 equal "the store" "$(state_of "$store")" "$before"
 url=https://127.0.0.1:9/; refused "nobody there" offline -- repair="$first"; url=file://$registry
 equal "the store" "$(state_of "$store")" "$before"
