@@ -5,7 +5,8 @@
  * it was started from, so a reload never pulls settings from under a running process.
  *
  * Loading reads files and allocates; nothing else here does. A section with an error is left out
- * (quarantined) and told in conf->errors; the rest stands.
+ * (quarantined) and told in conf->errors; the rest stands. Of [reeve], which cannot be left out, the
+ * sound settings stand.
  */
 #ifndef CONF_CONF_H
 #define CONF_CONF_H
