@@ -115,23 +115,29 @@ static void expect_digest(const struct index_entry *e, char *buf, size_t max)
 	(void)snprintf(buf, max, "sha256:%s", digest_to_hex(&e->digest).text);
 }
 
-/* Hashes the opened file into *ret; -EAGAIN when it changed under our eyes. */
-static int hash_still(int fd, struct digest *ret, struct stat *ret_after)
+/* Whether both are the same file, with nothing of it changed but when it was read. */
+static bool is_still(const struct stat *a, const struct stat *b)
 {
-	struct stat before;
-	uint64_t size;
-	int r;
+	return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_mode == b->st_mode &&
+	       a->st_uid == b->st_uid && a->st_size == b->st_size &&
+	       a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec;
+}
 
-	if (fstat(fd, &before) < 0)
-		return -errno;
-	r = hash_fd(fd, ret, &size);
+/* Hashes the opened file; -EAGAIN when it is not, or no longer, what lstat looked at. */
+static int hash_still(int fd, struct stat *seen, struct digest *ret)
+{
+	struct stat after;
+	uint64_t size;
+	int r = hash_fd(fd, ret, &size);
+
 	if (r < 0)
 		return r;
-	if (fstat(fd, ret_after) < 0)
+	if (fstat(fd, &after) < 0)
 		return -errno;
-	return before.st_mtim.tv_nsec == ret_after->st_mtim.tv_nsec &&
-	       before.st_mtim.tv_sec == ret_after->st_mtim.tv_sec &&
-	       before.st_size == ret_after->st_size ? 0 : -EAGAIN;
+	if (!is_still(seen, &after))
+		return -EAGAIN;
+	*seen = after;
+	return 0;
 }
 
 static void check_bytes(struct walk *w, struct look *l)
@@ -150,7 +156,7 @@ static void check_bytes(struct walk *w, struct look *l)
 
 	OWN(fd) int fd = openat(l->parent, l->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
-	r = fd < 0 ? -errno : hash_still(fd, &digest, &l->st);
+	r = fd < 0 ? -errno : hash_still(fd, &l->st, &digest);
 	if (r < 0 && r != -EAGAIN) {
 		tell(w, l, "file-unreadable", "a file that can be read", "%s", strerror(-r));
 		return;
@@ -209,6 +215,8 @@ static int open_dir(struct look *l, DIR **ret)
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
+	if (!is_still(&l->st, &st))
+		return -EAGAIN;
 	l->st = st; /* as it is before it is listed: a later change shows */
 	*ret = fdopendir(fd);
 	if (*ret == NULL)
