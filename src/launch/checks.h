@@ -22,6 +22,8 @@ void check_script(struct start *s);         /* P10 */
 void check_needs(struct start *s);          /* P11 */
 void check_environment(struct start *s);    /* P12 */
 void check_folders(struct start *s);        /* P13 */
+
+/* check_room.c: will it have room to run? */
 void check_ports(struct start *s);          /* P14 */
 void check_room(struct start *s);           /* P15 */
 

@@ -7,12 +7,12 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/io.h"
 #include "base/own.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "launch/environment.h"
 #include "launch/ldcache.h"
+#include "sys/fd.h"
 
 enum { OBJECTS_MAX = 256, NAMES_MAX = 1024 };
 
@@ -232,20 +232,23 @@ static void read_musl_path(struct work *w, const char *loader)
 {
 	char file[PATH_MAX];
 	struct text t;
-	OWN(mem) char *list = NULL;
-	size_t len;
+	ssize_t n;
 
 	(void)!text_copy(w->musl_path, sizeof w->musl_path, "/lib:/usr/local/lib:/usr/lib"); /* it fits */
 	text_init(&t, file, sizeof file);
 	text_add(&t, "/etc/");
 	text_add_bytes(&t, loader, strcspn(loader, "."));
 	text_add(&t, ".path");
-	if (t.full || io_read_file(AT_FDCWD, file, PATH_MAX - 1, &list, &len) < 0)
+
+	OWN(fd) int fd = open(file, O_RDONLY | O_CLOEXEC);
+
+	n = fd < 0 ? 0 : sys_read(fd, w->musl_path, sizeof w->musl_path - 1);
+	if (n <= 0)
 		return;
-	for (char *c = list; *c != '\0'; c++)
+	w->musl_path[n] = '\0';
+	for (char *c = w->musl_path; *c != '\0'; c++)
 		if (*c == '\n')
 			*c = ':';
-	(void)!text_copy(w->musl_path, sizeof w->musl_path, list); /* read with that bound */
 }
 
 static void recognise_loader(struct work *w)

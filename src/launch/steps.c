@@ -42,9 +42,9 @@ static int step_preflight(struct start *s, const char **ret_what)
 	_exit(EXIT_REFUSED);
 }
 
-static int write_text(int dir, const char *path, const char *text)
+static int write_text(const char *path, const char *text)
 {
-	OWN(fd) int fd = openat(dir, path, O_WRONLY | O_CLOEXEC);
+	OWN(fd) int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
@@ -60,7 +60,7 @@ static int step_join_cgroup(struct start *s, const char **ret_what)
 		return 0;
 	*ret_what = s->order.cgroup;
 	r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");
-	return r < 0 ? r : write_text(AT_FDCWD, path, "0"); /* 0 is the writer itself (cgroups(7)) */
+	return r < 0 ? r : write_text(path, "0"); /* 0 is the writer itself (cgroups(7)) */
 }
 
 static int step_oom_score(struct start *s, const char **ret_what)
@@ -71,7 +71,7 @@ static int step_oom_score(struct start *s, const char **ret_what)
 		return 0;
 	*ret_what = "oom_score_adj";
 	(void)snprintf(text, sizeof text, "%d", (int)s->order.oom_score_adj);
-	return write_text(AT_FDCWD, "/proc/self/oom_score_adj", text);
+	return write_text("/proc/self/oom_score_adj", text);
 }
 
 static int step_nice(struct start *s, const char **ret_what)

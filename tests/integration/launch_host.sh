@@ -19,7 +19,7 @@ ends_with status "exit 7"
 
 note "the environment is exactly the one that was given"
 start env=B=2 -- env
-equal environment "$(grep = <<< "$out" | sort | tr '\n' ' ')" "B=2 ${path#env=} "
+equal environment "$(grep "=" <<< "$out" | sort | tr '\n' ' ')" "B=2 ${path#env=} "
 
 note "session, group, dispositions, mask, descriptors, umask, directory, limits, nice, privileges"
 start directory=/ umask=0027 limit=nofile=77:99 limit=core=0 nice=3 no_new_privs=1 oom_score_adj=42 -- \
