@@ -2,11 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/io.h"
 #include "base/own.h"
 #include "base/path.h"
 #include "base/text.h"
@@ -203,6 +205,31 @@ static bool is_open_to_others(const struct stat *st)
 	return (st->st_mode & others) && !(st->st_mode & S_ISVTX);
 }
 
+/*
+ * Whether uid is what the kernel shows for every owner that our user namespace does not map
+ * (user_namespaces(7), "Unmapped user and group IDs"): somebody outside, whom no child in here can be.
+ */
+static bool is_outside(uid_t uid)
+{
+	OWN(mem) char *overflow = NULL, *map = NULL;
+	unsigned unmapped, first, outside, count;
+	size_t len;
+
+	if (io_read_file(AT_FDCWD, "/proc/sys/kernel/overflowuid", 64, &overflow, &len) < 0 ||
+	    io_read_file(AT_FDCWD, "/proc/self/uid_map", 16384, &map, &len) < 0)
+		return false;
+	if (sscanf(overflow, "%u", &unmapped) != 1 || uid != unmapped)
+		return false;
+	for (char *line = map; sscanf(line, "%u %u %u", &first, &outside, &count) == 3; line++) {
+		if (uid - first < count)
+			return false;
+		line += strcspn(line, "\n");
+		if (*line == '\0')
+			break;
+	}
+	return true;
+}
+
 static void check_ancestor(struct start *s, const char *path)
 {
 	bool ours;
@@ -211,7 +238,7 @@ static void check_ancestor(struct start *s, const char *path)
 
 	if (lstat(path, &st) < 0)
 		return; /* whoever needs it found out */
-	ours = st.st_uid == 0 || st.st_uid == geteuid();
+	ours = st.st_uid == 0 || st.st_uid == geteuid() || is_outside(st.st_uid);
 	if (ours && !is_open_to_others(&st))
 		return;
 	p = report_problem(&s->report);
