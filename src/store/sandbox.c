@@ -16,6 +16,7 @@
 #include "base/own.h"
 #include "store/role.h"
 #include "store/seccomp.h"
+#include "sys/capability.h"
 
 enum { NOBODY = 65534, UNPACK_CPU_S = 900, UNPACK_FILES = 32, FETCH_FILES = 128 };
 
@@ -44,16 +45,22 @@ static const char *const lookup_files[] = {
 
 int sandbox_give_folder(int fd)
 {
-	if (geteuid() != 0)
+	if (geteuid() != 0 || fchown(fd, NOBODY, NOBODY) == 0)
 		return 0;
-	return fchown(fd, NOBODY, NOBODY) < 0 ? -errno : 0;
+	return errno == EINVAL ? 0 : -errno; /* nobody is not mapped here: the role stays who we are */
 }
 
+/*
+ * Root becomes nobody. In a user namespace that does not map nobody (setresuid(2), EINVAL) it is an
+ * ordinary user of the host already, and gives up what it may do in here.
+ */
 static int become_nobody(void)
 {
 	if (geteuid() != 0)
 		return 0;
-	if (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 || setresuid(NOBODY, NOBODY, NOBODY) < 0)
+	if (setresgid(NOBODY, NOBODY, NOBODY) < 0)
+		return errno == EINVAL ? sys_drop_capabilities() : -errno;
+	if (setgroups(0, NULL) < 0 || setresuid(NOBODY, NOBODY, NOBODY) < 0)
 		return -errno;
 	return 0;
 }
