@@ -7,6 +7,10 @@ FUZZ += %D%/frame_fuzz
 %C%_frame_fuzz_SOURCES = %D%/frame_fuzz.c $(FUZZ_DRIVER)
 %C%_frame_fuzz_LDADD   = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)
 
+FUZZ += %D%/session_fuzz
+%C%_session_fuzz_SOURCES = %D%/session_fuzz.c $(FUZZ_DRIVER)
+%C%_session_fuzz_LDADD   = $(LIB_CORE) $(LIB_WIRE) $(LIB_LOOP) $(LIB_SYS) $(LIB_BASE) $(EV_LIBS)
+
 FUZZ += %D%/conf_fuzz
 %C%_conf_fuzz_SOURCES  = %D%/conf_fuzz.c $(FUZZ_DRIVER)
 %C%_conf_fuzz_LDADD    = $(LIB_CONF) $(LIB_WIRE) $(LIB_BASE)
