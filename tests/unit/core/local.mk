@@ -34,12 +34,14 @@ FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h
 %C%_upgrade_test_LDADD       = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 
 # The machine, and the pure decisions beside it.
-UNIT_CORE_PURE  = %D%/budget_test %D%/policy_test %D%/state_test
+UNIT_CORE_PURE  = %D%/budget_test %D%/policy_test %D%/service_test %D%/state_test
 check_PROGRAMS += $(UNIT_CORE_PURE)
 TESTS          += $(UNIT_CORE_PURE)
 %C%_budget_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
 %C%_budget_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
 %C%_policy_test_CFLAGS = $(TEST_CFLAGS)
 %C%_policy_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_service_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_service_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
 %C%_state_test_CFLAGS  = $(TEST_CFLAGS)
 %C%_state_test_LDADD   = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
