@@ -1,7 +1,7 @@
 /*
  * What heal and the upgrade engine stand on, as a stage for stories: a reeve-store that answers what
- * the story says, a launcher whose checks find what it says, and a clock that stands still until it is
- * moved. Linked in place of store_client.c, check.c, the loop and the clock.
+ * the story says, a launcher whose checks find what it says, and the clock of stage_clock.h. Linked in place
+ * of store_client.c and check.c.
  */
 #ifndef FAKE_ENGINES_H
 #define FAKE_ENGINES_H
@@ -11,6 +11,7 @@
 
 #include "core/check.h"
 #include "core/store_client.h"
+#include "fake/stage_clock.h"
 
 enum { STAGE_STORES_MAX = 8, STAGE_ASKED_MAX = 64, STAGE_CHECKS_MAX = 16 };
 
@@ -39,7 +40,6 @@ struct stage_check {
 };
 
 extern struct stage {
-	uint64_t            now_ms;
 	struct store_client stores[STAGE_STORES_MAX];
 	unsigned            stores_n;
 	bool                no_store;      /* none can be started */
@@ -48,14 +48,8 @@ extern struct stage {
 	unsigned            checks_begun;
 } stage;
 
-/* An empty stage at one second past the beginning. */
+/* An empty stage, with its clock at the beginning. */
 void stage_clear(void);
-
-/* Fires every timer that is due now, and those that they arm for now. */
-void stage_turn(void);
-
-/* Moves the clock on, firing timers as they come due. */
-void stage_advance(uint64_t ms);
 
 /* The reeve-store that was started last, and its request that waits longest: it has to be of this type. */
 struct store_client *stage_store(void);

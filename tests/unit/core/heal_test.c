@@ -48,7 +48,7 @@ void bundles_flipped(struct core *core, const char *bundle, const struct version
 	flips++;
 	pointer.version = *version;
 	pointer.generation = generation;
-	pointer.since_ms = stage.now_ms;
+	pointer.since_ms = stage_now_ms;
 }
 
 void announce_event(struct core *core, enum log_level level, const char *subject, const char *event,
@@ -94,7 +94,7 @@ static void child_init(struct service *s, const char *name, struct kept_problem 
 	assert_non_null(s->conf);
 	s->problems.first = problem;
 	s->attempt.pinned = (struct digest){ .bytes = { 1 } };
-	s->since_ms = stage.now_ms;
+	s->since_ms = stage_now_ms;
 }
 
 static struct kept_problem damage = { .original = true, .problem = { .code = "file-altered" } };
@@ -245,7 +245,7 @@ static void an_install_that_another_child_finished_is_adopted_without_a_request(
 	(void)state;
 	child_init(&a, "a:web", &missing);
 	a.attempt.pinned = (struct digest){ .bytes = { 0 } };
-	pointer = (struct pointer){ .generation = 1, .since_ms = stage.now_ms + 1 };
+	pointer = (struct pointer){ .generation = 1, .since_ms = stage_now_ms + 1 };
 	heal_begin(&a);
 	assert_int_equal(outcome_a.told, 0);
 	stage_turn();

@@ -16,10 +16,12 @@ TESTS          += $(UNIT_CONTROL)
 %C%_rights_test_LDADD    = $(LIB_CORE) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 
 # Bundles: what is known of them, heal, upgrade.
-UNIT_CORE_BUNDLES = %D%/heal_test %D%/pointers_test %D%/refusals_test %D%/upgrade_plan_test %D%/upgrade_test
+UNIT_CORE_BUNDLES = %D%/heal_test %D%/pointers_test %D%/refusals_test %D%/store_client_test \
+	%D%/upgrade_plan_test %D%/upgrade_test
 check_PROGRAMS += $(UNIT_CORE_BUNDLES)
 TESTS          += $(UNIT_CORE_BUNDLES)
-FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h
+STAGE_CLOCK     = tests/fake/stage_clock.c tests/fake/stage_clock.h
+FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h $(STAGE_CLOCK)
 %C%_heal_test_SOURCES        = %D%/heal_test.c $(FAKE_ENGINES)
 %C%_heal_test_CFLAGS         = $(TEST_CFLAGS) -I$(top_srcdir)/tests
 %C%_heal_test_LDADD          = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
@@ -45,3 +47,6 @@ TESTS          += $(UNIT_CORE_PURE)
 %C%_service_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
 %C%_state_test_CFLAGS  = $(TEST_CFLAGS)
 %C%_state_test_LDADD   = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_store_client_test_SOURCES = %D%/store_client_test.c $(STAGE_CLOCK)
+%C%_store_client_test_CFLAGS  = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_store_client_test_LDADD   = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)

@@ -198,7 +198,7 @@ static void go(struct service *s, enum svc_state to)
 	enum svc_state from = s->state;
 
 	s->state = to;
-	s->since_ms = stage.now_ms;
+	s->since_ms = stage_now_ms;
 	if (observer != NULL)
 		observer->moved(observer->arg, s, ON_START, from);
 }
