@@ -17,7 +17,7 @@ TESTS          += $(UNIT_CONTROL)
 
 # Bundles: what is known of them, heal, upgrade.
 UNIT_CORE_BUNDLES = %D%/heal_test %D%/pointers_test %D%/refusals_test %D%/store_client_test \
-	%D%/upgrade_plan_test %D%/upgrade_test
+	%D%/updates_test %D%/upgrade_plan_test %D%/upgrade_test
 check_PROGRAMS += $(UNIT_CORE_BUNDLES)
 TESTS          += $(UNIT_CORE_BUNDLES)
 STAGE_CLOCK     = tests/fake/stage_clock.c tests/fake/stage_clock.h
@@ -50,3 +50,6 @@ TESTS          += $(UNIT_CORE_PURE)
 %C%_store_client_test_SOURCES = %D%/store_client_test.c $(STAGE_CLOCK)
 %C%_store_client_test_CFLAGS  = $(TEST_CFLAGS) -I$(top_srcdir)/tests
 %C%_store_client_test_LDADD   = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+%C%_updates_test_SOURCES      = %D%/updates_test.c $(FAKE_ENGINES)
+%C%_updates_test_CFLAGS       = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_updates_test_LDADD        = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
