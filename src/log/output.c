@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -45,10 +46,40 @@ static void open_own(struct output *o)
 		o->fd = fd;
 }
 
+/* The kernel signals us from now on when the stream's pipe is written to, or does not any more (F_SETOWN, fcntl(2)). */
+static void set_signalling(const struct stream *s, bool on)
+{
+	int flags = fcntl(s->fd, F_GETFL);
+
+	if (flags < 0 || (on && fcntl(s->fd, F_SETOWN, getpid()) < 0) ||
+	    fcntl(s->fd, F_SETFL, on ? flags | O_ASYNC : flags & ~O_ASYNC) < 0)
+		log_event(LOG_WARN, s->name, "not-signalled", "error=\"%s\"", strerror(errno));
+}
+
+static void release(struct stream *s)
+{
+	if (!s->is_held)
+		return;
+	s->is_held = false;
+	list_remove(&s->queue);
+	set_signalling(s, false);
+}
+
+/* Some held stream was written to; which, a signal does not say. */
+static void held_grew(void *arg)
+{
+	struct output *o = arg;
+
+	list_each(&o->held, it)
+		output_wake(o, container_of(it, struct stream, queue));
+	o->on_room(o->arg);
+}
+
 int output_init(struct output *o, struct source *source, struct loop *loop, loop_fn *on_room, void *arg)
 {
 	*o = (struct output){ .loop = loop, .source = source, .on_room = on_room, .arg = arg };
 	list_init(&o->waiting);
+	list_init(&o->held);
 	o->raw = malloc(BATCH_MAX);
 	o->batch = malloc(ROOM_MAX);
 	if (o->raw == NULL || o->batch == NULL) {
@@ -57,12 +88,14 @@ int output_init(struct output *o, struct source *source, struct loop *loop, loop
 		return -ENOMEM;
 	}
 	open_own(o);
+	loop_signal_start(loop, &o->more, SIGIO, held_grew, o);
 	return 0;
 }
 
 void output_done(struct output *o)
 {
 	loop_io_stop(&o->io);
+	loop_signal_stop(&o->more);
 	if (o->fd != STDOUT_FILENO)
 		sys_close(o->fd);
 	free(o->raw);
@@ -71,6 +104,7 @@ void output_done(struct output *o)
 
 void output_wake(struct output *o, struct stream *s)
 {
+	release(s);
 	if (list_is_empty(&s->queue))
 		list_append(&o->waiting, &s->queue);
 }
@@ -94,6 +128,7 @@ void output_forget(struct output *o, struct stream *s)
 {
 	if (o->owner == s)
 		o->owner = NULL; /* the batch is a copy */
+	release(s);
 	list_remove(&s->queue);
 }
 
@@ -180,6 +215,7 @@ static bool load_batch(struct output *o, struct stream *s)
 		text_addf(&out, "%s[reeve-log: %llu bytes lost here, nobody read them]\n", prefix,
 		          (unsigned long long)s->lost);
 	s->lost = 0;
+	o->seen = n > 0 ? (size_t)n : 0;
 	how.is_last = s->is_ending && n > 0 && (uint64_t)n >= s->left;
 	o->consume = n > 0 ? lines_prefix(&how, o->raw, (size_t)n, &out) : 0;
 	o->owner = o->consume > 0 ? s : NULL;
@@ -187,6 +223,18 @@ static bool load_batch(struct output *o, struct stream *s)
 	o->sent = 0;
 	o->progress_ms = sys_now_ms();
 	return o->len > 0;
+}
+
+/* The pipe has the beginning of a line and no more: looks at it once again with the signal on. */
+static void hold(struct output *o, struct stream *s)
+{
+	if (o->seen == 0 || s->is_ending)
+		return; /* who writes into an empty pipe is noticed */
+	s->is_held = true;
+	list_append(&o->held, &s->queue);
+	set_signalling(s, true);
+	if (source_waiting(s->fd) != o->seen)
+		output_wake(o, s);
 }
 
 bool output_run(struct output *o)
@@ -204,6 +252,8 @@ bool output_run(struct output *o)
 		list_remove(&s->queue);
 		if (load_batch(o, s))
 			output_wake(o, s);
+		else
+			hold(o, s);
 	}
 	return true;
 }

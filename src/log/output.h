@@ -4,7 +4,8 @@
  *
  * A batch of lines is copied off the head of a pipe, written, and only then taken from the pipe: SIGKILL
  * loses nothing, and repeats at most the batch that was being written (in a file, after a line cut short). A line without its end waits in
- * the pipe for the rest of it; one longer than LINE_MAX is split, each piece with the prefix. The
+ * the pipe for the rest of it (SIGIO tells of that: a writer who fills up a pipe that is not empty wakes
+ * no poller before it is done, and it may be waiting for us, pipe(7)); one longer than LINE_MAX is split, each piece with the prefix. The
  * descriptor is never written to in a way that could block, because files have to go on meanwhile.
  */
 #ifndef LOG_OUTPUT_H
@@ -31,11 +32,14 @@ struct output {
 	struct loop_io  io;
 	int             fd;
 	bool            is_socket, is_regular, is_terminal, can_block;
+	struct loop_signal more;      /* a held stream's pipe was written to */
 	struct list     waiting;      /* streams that may have a line */
+	struct list     held;         /* streams that had only the beginning of one */
 	char           *raw;          /* the head of the owner's pipe */
 	char           *batch;        /* what waits to be written */
 	size_t          len, sent;
 	struct stream  *owner;        /* whose pipe still holds what is in the batch; NULL: nobody's */
+	size_t          seen;         /* bytes that the last look at a pipe found */
 	size_t          consume;      /* so many bytes of it */
 	uint64_t        dropped;      /* bytes for a standard output that is gone */
 	uint64_t        progress_ms;  /* when something last got out, or began to wait */

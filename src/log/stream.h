@@ -22,6 +22,7 @@ struct stream {
 	char           *name;        /* "acme:mail" */
 	struct logfile *file;        /* NULL: standard output */
 	struct ring     ring;        /* what standard output had last; files are read back instead */
+	bool            is_held;     /* its pipe holds the beginning of a line, and the queue is output's held */
 	bool            is_ending;   /* nothing more comes: what is in the pipe is all */
 	uint64_t        left;        /* of an ending stream: bytes still to be moved */
 	int             error;       /* what is wrong with its sink; 0: nothing */

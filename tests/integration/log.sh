@@ -130,6 +130,17 @@ equal "kinds of lines" "$(sort -u "lines of different children never mix.out" | 
 	"acme:mail | aaaaaaaa,globex:mail | bbbbbbbb,"
 equal "lines" "$(wc -l < "lines of different children never mix.out")" 6000
 
+# Each write is larger than the pipe and ends within a line: the writer waits for us while we wait for the line.
+seq -f 'a line of some length, as it may be, with its number %.0f' 1 400000 > blocks
+play "big blocks that end within a line" <<ORDERS
+attach 1 acme:mail - 0 0
+run 1 cat $work/blocks $work/blocks
+wait 1
+detach 1
+end
+ORDERS
+sed 's/^acme:mail | //' "big blocks that end within a line.out" | cmp - <(cat blocks blocks) || fail "big blocks"
+
 play "a line without end is split and the last piece kept" <<ORDERS
 attach 1 acme:mail - 0 0
 run 1 head -c 50000000 /dev/zero | tr '\0' x; printf 'end'
