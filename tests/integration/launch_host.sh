@@ -110,6 +110,12 @@ else
 	contains root "$out" "problem config user-forbidden root"
 fi
 
+if unshare -Ur true 2>/dev/null; then
+	note "a user namespace that maps one user and forbids setgroups"
+	out=$(unshare -Ur timeout 60 "$driver" "$launch" "$path" user=root -- id -u)
+	ends_with namespace "exit 0"
+fi
+
 if command -v strace >/dev/null && strace -qq true 2>/dev/null; then
 	note "no process to be had: the order is answered, and the next one works"
 	# (the leak checker cannot work under strace)
