@@ -314,7 +314,7 @@ static void job_removed(struct job *job, struct service *s)
 			e->verdict = job_verdict_of_error("removed", job->order.kind == JOB_STOP ? 0 : -ENOENT);
 		if (!e->verdict.is_ok)
 			job->exit_code = REPLY_PARTIAL;
-		(void)!tell(job, e); /* no room: its row is lost with it, its failure is not */
+		(void)tell(job, e); /* no room: its row is lost with it, its failure is not */
 	}
 	if (e->stage != STAGE_TOLD)
 		job->untold--;

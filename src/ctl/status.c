@@ -42,6 +42,10 @@ static void add_part(struct text *t, const char *s)
 
 static void describe(struct text *t, const struct child_row *row, const struct look *look)
 {
+	if (look->since == NULL && row->exit[0] == '\0') {
+		text_add(t, "not started");
+		return;
+	}
 	if (row->pid != 0)
 		text_addf(t, "pid %u", row->pid);
 	add_part(t, look->since != NULL ? look->since : "");

@@ -59,6 +59,8 @@ equal "no such name" "$(exit_of reevectl status acme:nosuch)" 4
 equal "no such workspace" "$(exit_of reevectl status 'nosuch:*')" 4
 equal "names and patterns" "$(reevectl status 'globex:*' | awk '{ print $1 }' | tr '\n' ' ')" "globex:lazy globex:steady "
 
+contains "one that nobody started says so" "$(reevectl status globex:lazy)" "stopped   not started"
+
 note "start, stop, restart answer when the child is there"
 equal "start" "$(reevectl start globex:lazy)" "globex:lazy: started"
 equal "it runs" "$(state_of globex:lazy)" running
