@@ -71,7 +71,7 @@ make_release() {
 		case ${lib##*/} in libc.so*|libm.so*|ld-linux*) ;; *) cp -L "$lib" "$dir/lib/" ;; esac
 	done
 	echo "<h1>site $version</h1>" > "$dir/www/index.html"
-	head -c 48M /dev/urandom > "$dir/www/pictures" # nothing of it is in another version: a pull that one can see
+	head -c 16M /dev/urandom > "$dir/www/pictures" # nothing of it is in another version: a pull that one can see
 	printf '#!/bin/sh\nexec bin/busybox httpd -f -p "127.0.0.1:$PORT" -h www\n' > "$dir/bin/site"
 	printf '#!/bin/sh\nexport LD_LIBRARY_PATH="$REEVE_TREE/lib"\nexec bin/redis-server --port 0 --unixsocket "$REEVE_STATE/redis.sock" --save ""\n' > "$dir/bin/cache"
 	chmod 755 "$dir"/bin/*

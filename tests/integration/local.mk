@@ -28,6 +28,7 @@ INTEGRATION += %D%/rollback.sh
 INTEGRATION += %D%/shutdown.sh
 INTEGRATION += %D%/signals.sh
 INTEGRATION += %D%/stop.sh
+INTEGRATION += %D%/story.sh
 INTEGRATION += %D%/store_archives.sh
 INTEGRATION += %D%/store_disk.sh
 INTEGRATION += %D%/store_keep.sh
