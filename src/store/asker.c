@@ -5,7 +5,6 @@
 
 #include "store/fault.h"
 #include "sys/clock.h"
-#include "wire/rows.h"
 
 enum { TELL_EVERY_MS = 100, ANSWER_MS = 30000 };
 
@@ -16,19 +15,18 @@ bool asker_is_gone(const struct asker *a)
 	return poll(&p, 1, 0) > 0 && (p.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
 }
 
-int asker_tell(struct asker *a, const char *phase, uint64_t done, uint64_t total, const char *unit,
-               struct problem *p)
+int asker_tell(struct asker *a, struct progress_row row)
 {
 	uint64_t now = sys_now_ms();
 
 	if (now - a->told_ms < TELL_EVERY_MS)
 		return 0;
 	if (asker_is_gone(a))
-		return fault(p, FAULT_GONE, a->subject, "the asker hung up");
+		return fault(a->problem, FAULT_GONE, a->subject, "the asker hung up");
 	a->told_ms = now;
 	/* Progress that finds no room is left out; an end of the channel shows next time. */
-	(void)!channel_send(a->channel, MSG_PROGRESS, a->id, &(struct progress_row){
-		.subject = a->subject, .phase = phase, .done = done, .total = total, .unit = unit }, NULL);
+	row.subject = a->subject;
+	(void)!channel_send(a->channel, MSG_PROGRESS, a->id, &row, NULL);
 	return 0;
 }
 

@@ -40,6 +40,12 @@ static bool has_contents(const struct index_entry *e)
 	return e->type == ENTRY_FILE || e->type == ENTRY_EXECUTABLE;
 }
 
+static int tell_verified(struct bringing *b, uint32_t files)
+{
+	return asker_tell(&b->job->asker, (struct progress_row){
+		.phase = "verify", .done = files, .total = b->count, .unit = "files" });
+}
+
 /* One whose owner or mode is wrong belongs to a tree as well: it is copied, and left as it is. */
 static int copy_anew(struct bringing *b, uint32_t i, const struct index_entry *e)
 {
@@ -126,7 +132,7 @@ static int look_for_missing(struct bringing *b, struct contents_count *count)
 		r = look_at(b, i, &e);
 		count->reused += !b->wanted[i];
 		if (r == 0)
-			r = asker_tell(&b->job->asker, "verify", i, b->count, "files", &b->job->problem);
+			r = tell_verified(b, i);
 	}
 	return r;
 }
@@ -165,7 +171,7 @@ static int fetch_object(struct bringing *b, uint32_t i, const struct index_entry
 	if (out < 0)
 		return fault_errno(&b->job->problem, out, e->path, "cannot make its file");
 	(void)snprintf(path, sizeof path, "o/%.2s/%s", hex.text, hex.text + 2);
-	return registry_get(&b->job->registry, &d, &b->job->asker, &b->job->problem);
+	return registry_get(&b->job->registry, &d);
 }
 
 static int fetch_objects(struct bringing *b)
@@ -207,7 +213,7 @@ static int fetch_payload(struct bringing *b, const struct manifest_payload *payl
 
 	int r = unpack_run(&(struct unpacking){
 		.payload = file, .stage = b->dir, .blob = b->rel->blob, .blob_len = b->rel->blob_len,
-		.wanted = b->wanted, .count = b->count }, &j->asker, &j->problem);
+		.wanted = b->wanted, .count = b->count }, &j->asker);
 
 	if (r == 0)
 		partial_forget(j, &payload->digest);
@@ -250,7 +256,6 @@ static int enter(struct bringing *b, const struct index_entry *e, const char *na
 /* One step for every entry that was fetched. */
 static int each_wanted(struct bringing *b, int (*step)(struct bringing *, const struct index_entry *, const char *))
 {
-	struct job *j = b->job;
 	struct index_entry e;
 	char name[16];
 	int r = 0;
@@ -262,7 +267,7 @@ static int each_wanted(struct bringing *b, int (*step)(struct bringing *, const 
 		(void)snprintf(name, sizeof name, "%u", i);
 		r = step(b, &e, name);
 		if (r == 0)
-			r = asker_tell(&j->asker, "verify", i, b->count, "files", &j->problem);
+			r = tell_verified(b, i);
 	}
 	return r;
 }

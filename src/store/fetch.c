@@ -63,28 +63,38 @@ static int open_credentials(const struct store_open *order, struct credentials *
 	return r == 0 ? open_credential(order->client_key, &c->key, p) : r;
 }
 
-/* One attempt. note's texts live in role. */
-static int fetch_once(const struct store_open *order, const char *url, struct download *d, struct asker *a,
-                      struct role *role, struct role_note *note, struct problem *p)
-{
-	__attribute__((cleanup(own_credentials))) struct credentials c = { -1, -1, -1 };
-	int r = open_credentials(order, &c, p);
+/* One attempt: the role, and the last that it told. */
+struct attempt {
+	struct role      role;
+	struct role_note note;
+};
 
-	if (r < 0)
-		return r;
-	r = role_start(role, "fetch", (int[]){ d->out, c.ca, c.cert, c.key }, 4);
-	if (r < 0)
-		return fault_errno(p, r, url, "cannot start the fetch role");
-	r = role_order(role, &record_fetch_order, &(struct fetch_order){
+static int give_order(struct role *role, const struct store_open *order, const char *url, const struct download *d)
+{
+	return role_order(role, &record_fetch_order, &(struct fetch_order){
 		.url = url, .etag = d->etag, .have = d->have, .max = d->max, .total = d->total,
 		.has_ca = order->ca_file[0] != '\0', .has_client = order->client_cert[0] != '\0',
 		.connect_ms = store_limits.connect_ms, .slow_bytes = store_limits.slow_bytes,
 		.slow_s = store_limits.slow_s, .fetch_ms = store_limits.fetch_ms });
+}
+
+static int fetch_once(const struct registry *reg, const char *url, const struct download *d, struct attempt *ret)
+{
+	__attribute__((cleanup(own_credentials))) struct credentials c = { -1, -1, -1 };
+	struct problem *p = reg->asker->problem;
+	int r = open_credentials(reg->order, &c, p);
+
+	if (r < 0)
+		return r;
+	r = role_start(&ret->role, "fetch", (int[]){ d->out, c.ca, c.cert, c.key }, 4);
+	if (r < 0)
+		return fault_errno(p, r, url, "cannot start the fetch role");
+	r = give_order(&ret->role, reg->order, url, d);
 	if (r < 0) {
-		role_stop(role);
+		role_stop(&ret->role);
 		return fault_errno(p, r, url, "cannot instruct the fetch role");
 	}
-	return role_finish(role, a, d->phase, "bytes", note, p);
+	return role_finish(&ret->role, reg->asker, d->phase, &ret->note);
 }
 
 /* Full jitter: anything up to a bound that doubles (and no less than the registry asked for). */
@@ -100,17 +110,16 @@ static uint64_t pause_ms(unsigned attempt, const struct role_note *note)
 	return asked + sys_random() % (bound + 1);
 }
 
-static int wait_before_next(unsigned attempt, const struct role_note *note, struct asker *a,
-                            const struct download *d, struct problem *p)
+static int wait_until(uint64_t until_ms, struct asker *a, const struct download *d)
 {
-	uint64_t until = sys_now_ms() + pause_ms(attempt, note);
 	int r = 0;
 
-	while (r == 0 && sys_now_ms() < until) {
+	while (r == 0 && sys_now_ms() < until_ms) {
 		struct pollfd hung_up = { .fd = channel_fd(a->channel), .events = POLLRDHUP };
 
 		(void)poll(&hung_up, 1, PAUSE_LOOK_MS);
-		r = asker_tell(a, d->phase, d->have, d->total, "bytes", p);
+		r = asker_tell(a, (struct progress_row){
+			.phase = d->phase, .done = d->have, .total = d->total, .unit = "bytes" });
 	}
 	return r;
 }
@@ -139,27 +148,28 @@ static int tell_failure(const struct role_note *note, const char *url, struct pr
 	return fault(p, note->fault < FAULT_COUNT ? (enum fault)note->fault : FAULT_NO_ROLE, where, "%s", note->got);
 }
 
-int fetch_get(const struct store_open *order, const char *url, struct download *d, struct asker *a,
-              struct problem *p)
+int fetch_get(const struct registry *reg, const char *url, struct download *d)
 {
-	for (unsigned attempt = 0;; attempt++) {
-		struct role role;
-		struct role_note note;
-		int r = fetch_once(order, url, d, a, &role, &note, p);
+	struct problem *p = reg->asker->problem;
+
+	for (unsigned n = 0;; n++) {
+		struct attempt attempt;
+		const struct role_note *note = &attempt.note;
+		int r = fetch_once(reg, url, d, &attempt);
 
 		if (r < 0)
 			return r;
-		if (note.fault == FAULT_COUNT) {
-			if (text_copy(d->etag, sizeof d->etag, note.etag) < 0)
+		if (note->fault == FAULT_COUNT) {
+			if (text_copy(d->etag, sizeof d->etag, note->etag) < 0)
 				d->etag[0] = '\0';
 			return 0;
 		}
-		r = keep_what_came(d, &note);
+		r = keep_what_came(d, note);
 		if (r < 0)
 			return fault_errno(p, r, url, "cannot keep what was fetched");
-		if (!note.again || attempt + 1 >= store_limits.attempts)
-			return tell_failure(&note, url, p);
-		r = wait_before_next(attempt, &note, a, d, p);
+		if (!note->again || n + 1 >= store_limits.attempts)
+			return tell_failure(note, url, p);
+		r = wait_until(sys_now_ms() + pause_ms(n, note), reg->asker, d);
 		if (r < 0)
 			return r;
 	}

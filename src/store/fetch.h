@@ -12,8 +12,7 @@
 #include "wire/orders.h"
 
 /* Fetches url behind the d->have bytes of d->out; see registry_get(). */
-int fetch_get(const struct store_open *order, const char *url, struct download *d, struct asker *a,
-              struct problem *p) MUST_CHECK;
+int fetch_get(const struct registry *reg, const char *url, struct download *d) MUST_CHECK;
 
 /* The role's side: descriptor 4 to write to. Its exit code. */
 int fetch_role(void);

@@ -22,7 +22,7 @@ int job_open(struct job *j, const void *body, size_t len)
 	r = record_decode(&record_store_open, j->opened, len, &j->order);
 	if (r < 0)
 		return fault(p, FAULT_REQUEST, "STORE_OPEN", "nonsense");
-	j->registry.order = &j->order;
+	j->registry = (struct registry){ .order = &j->order, .asker = &j->asker };
 	j->asker.subject = j->order.bundle[0] != '\0' ? j->order.bundle : "store";
 	r = store_enter(&j->store, j->order.store, p);
 	if (r < 0)

@@ -155,6 +155,7 @@ static int serve_all(void)
 	struct frame f;
 	int r = channel_new(CONTROL, FROM_REEVE, IN_MAX, OUT_MAX, &job.asker.channel);
 
+	job.asker.problem = &job.problem;
 	if (r < 0) {
 		log_event(LOG_ERROR, "store", "no-channel", "error=\"%s\"", strerror(-r));
 		return EXIT_BROKEN;

@@ -78,7 +78,7 @@ static int fetch_once(const struct partial *pt, int fd, struct download *d, cons
 {
 	struct job *j = pt->job;
 	uint64_t had = d->have;
-	int r = d->have < d->max ? registry_get(&j->registry, d, &j->asker, &j->problem) : 0;
+	int r = d->have < d->max ? registry_get(&j->registry, d) : 0;
 
 	if (d->etag[0] != '\0')
 		(void)!io_replace_file(pt->dir, pt->meta, d->etag, strlen(d->etag), 0600); /* or start anew */
@@ -111,7 +111,7 @@ void partial_forget(struct job *j, const struct digest *digest)
 int partial_fetch(struct job *j, const char *path, const struct digest *digest, uint64_t size)
 {
 	struct partial pt = partial_of(j, digest);
-	int r = registry_look(&j->registry, &j->problem);
+	int r = registry_look(&j->registry);
 
 	if (r < 0)
 		return r;

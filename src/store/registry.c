@@ -29,8 +29,9 @@ static bool host_is_near(const char *host)
 	return false;
 }
 
-int registry_look(struct registry *r, struct problem *p)
+int registry_look(struct registry *r)
 {
+	struct problem *p = r->asker->problem;
 	const struct store_open *order = r->order;
 	const char *url = order->url;
 
@@ -69,14 +70,15 @@ const char *registry_name(const struct registry *r, const char *path, char *buf,
 }
 
 /* Copies what is left of from behind to's end, at most max bytes in all. */
-static int copy_bounded(int from, struct download *d, struct asker *a, const char *url, struct problem *p)
+static int copy_bounded(const struct registry *r, int from, struct download *d, const char *url)
 {
+	struct problem *p = r->asker->problem;
 	uint64_t size = d->have;
 	char buf[65536];
 
 	for (;;) {
 		ssize_t n = read(from, buf, sizeof buf);
-		int r;
+		int e;
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -87,18 +89,20 @@ static int copy_bounded(int from, struct download *d, struct asker *a, const cha
 		size += (uint64_t)n;
 		if (size > d->max)
 			return fault(p, FAULT_SIZE, url, "more than %ju bytes", (uintmax_t)d->max);
-		r = io_write_all(d->out, buf, (size_t)n);
-		if (r < 0)
-			return fault_errno(p, r, url, "cannot write what was fetched");
-		r = asker_tell(a, d->phase, size, d->total, "bytes", p);
-		if (r < 0)
-			return r;
+		e = io_write_all(d->out, buf, (size_t)n);
+		if (e < 0)
+			return fault_errno(p, e, url, "cannot write what was fetched");
+		e = asker_tell(r->asker, (struct progress_row){
+			.phase = d->phase, .done = size, .total = d->total, .unit = "bytes" });
+		if (e < 0)
+			return e;
 	}
 }
 
 /* A file that is not there: is it that alone, or the whole registry (not mounted, say)? */
-static int miss_local(const struct registry *r, const char *url, struct problem *p)
+static int miss_local(const struct registry *r, const char *url)
 {
+	struct problem *p = r->asker->problem;
 	const char *root = r->order->url + strlen("file://");
 
 	if (access(root, F_OK) < 0)
@@ -106,28 +110,29 @@ static int miss_local(const struct registry *r, const char *url, struct problem 
 	return fault(p, FAULT_NOT_FOUND, url, "no such file");
 }
 
-static int get_local(const struct registry *r, struct download *d, struct asker *a, const char *url,
-                     struct problem *p)
+static int get_local(const struct registry *r, struct download *d, const char *url)
 {
+	struct problem *p = r->asker->problem;
 	/* O_NONBLOCK: a FIFO in the place of a file must not hold us up. */
 	OWN(fd) int from = open(url + strlen("file://"), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
 
 	if (from < 0 && (errno == ENOENT || errno == ENOTDIR))
-		return miss_local(r, url, p);
+		return miss_local(r, url);
 	if (from < 0 || fstat(from, &st) < 0)
 		return fault(p, FAULT_OFFLINE, url, "cannot open: %s", strerror(errno));
 	if (!S_ISREG(st.st_mode))
 		return fault(p, FAULT_NOT_FOUND, url, "not a file");
 	if (lseek(from, (off_t)d->have, SEEK_SET) < 0)
 		return fault(p, FAULT_OFFLINE, url, "cannot read: %s", strerror(errno));
-	return copy_bounded(from, d, a, url, p);
+	return copy_bounded(r, from, d, url);
 }
 
-int registry_get(struct registry *r, struct download *d, struct asker *a, struct problem *p)
+int registry_get(struct registry *r, struct download *d)
 {
+	struct problem *p = r->asker->problem;
 	char url[URL_MAX];
-	int e = registry_look(r, p);
+	int e = registry_look(r);
 	uint64_t had = d->have;
 	off_t end;
 
@@ -137,18 +142,18 @@ int registry_get(struct registry *r, struct download *d, struct asker *a, struct
 		return fault(p, FAULT_URL, r->order->url, "too long");
 	if (lseek(d->out, (off_t)d->have, SEEK_SET) < 0)
 		return fault_errno(p, -errno, url, "cannot write what is fetched");
-	e = r->is_local ? get_local(r, d, a, url, p) : fetch_get(r->order, url, d, a, p);
+	e = r->is_local ? get_local(r, d, url) : fetch_get(r, url, d);
 	end = lseek(d->out, 0, SEEK_END);
 	r->bytes += end > (off_t)had ? (uint64_t)end - had : 0;
 	return e;
 }
 
-int registry_read(struct registry *r, const char *path, uint64_t max, struct asker *a, struct problem *p,
-                  char **ret_data, size_t *ret_len)
+int registry_read(struct registry *r, const char *path, uint64_t max, char **ret_data, size_t *ret_len)
 {
+	struct problem *p = r->asker->problem;
 	OWN(fd) int fd = memfd_create("registry", MFD_CLOEXEC);
 	struct download d = { .path = path, .phase = "resolve", .max = max, .out = fd };
-	int e = fd < 0 ? fault_errno(p, -errno, path, "cannot make room for it") : registry_get(r, &d, a, p);
+	int e = fd < 0 ? fault_errno(p, -errno, path, "cannot make room for it") : registry_get(r, &d);
 
 	if (e < 0)
 		return e;

@@ -16,7 +16,6 @@
 #include <stdint.h>
 
 #include "base/attr.h"
-#include "base/problem.h"
 #include "store/asker.h"
 #include "wire/orders.h"
 
@@ -24,13 +23,14 @@ enum { URL_MAX = 4096 };
 
 struct registry {
 	const struct store_open *order;  /* the address, and what it takes to be let in */
+	struct asker *asker;             /* who wants to know, and where failures are written */
 	bool     is_local;               /* file://; after registry_look() */
 	bool     is_near;                /* file://, or this very machine */
 	uint64_t bytes;                  /* fetched so far */
 };
 
 /* Looks at the address, as every fetch does first; FAULT_URL for one that we would not ask. */
-int registry_look(struct registry *r, struct problem *p) MUST_CHECK;
+int registry_look(struct registry *r) MUST_CHECK;
 
 /* One file of the registry, to be written at the descriptor's end. */
 struct download {
@@ -47,11 +47,10 @@ struct download {
  * Fetches it, with retries. FAULT_NOT_FOUND when the registry is there and the file is not. Bytes that
  * came before a failure stay in d->out.
  */
-int registry_get(struct registry *r, struct download *d, struct asker *a, struct problem *p) MUST_CHECK;
+int registry_get(struct registry *r, struct download *d) MUST_CHECK;
 
 /* The same into memory of its own, with a NUL behind it; the caller frees. */
-int registry_read(struct registry *r, const char *path, uint64_t max, struct asker *a, struct problem *p,
-                  char **ret_data, size_t *ret_len) MUST_CHECK;
+int registry_read(struct registry *r, const char *path, uint64_t max, char **ret_data, size_t *ret_len) MUST_CHECK;
 
 /* The address of a file. */
 int registry_url(const struct registry *r, const char *path, char *buf, size_t max) MUST_CHECK;

@@ -38,7 +38,7 @@ static int read_registry(struct job *j, const struct digest_hex *hex, struct rel
 	int e;
 
 	(void)snprintf(path, sizeof path, "b/%s/%s/bundle.json", j->order.bundle, hex->text);
-	e = registry_read(&j->registry, path, MANIFEST_BYTES_MAX, &j->asker, &j->problem, &r->bytes, &r->len);
+	e = registry_read(&j->registry, path, MANIFEST_BYTES_MAX, &r->bytes, &r->len);
 	if (e < 0)
 		return e;
 	if (!digest_matches(r->bytes, r->len, &r->digest))

@@ -68,7 +68,7 @@ static int gather_one(struct job *j, struct evidence *e, const char *path, const
 
 	(void)snprintf(e->names[i], sizeof e->names[i], "%s%s%s.minisig", path, key_id[0] != '\0' ? "." : "",
 	               key_id);
-	r = registry_read(&j->registry, e->names[i], store_limits.signature_max, &j->asker, &j->problem,
+	r = registry_read(&j->registry, e->names[i], store_limits.signature_max,
 	                  &e->texts[i], &e->files[i].len);
 	if (r < 0)
 		return fault_is(&j->problem, FAULT_NOT_FOUND) ? 0 : r;
@@ -179,7 +179,7 @@ static int load_channel(struct job *j, struct mark *mark, struct channel_file **
 		return fault(&j->problem, FAULT_NAME, channel, "not a channel's name");
 	(void)snprintf(path, sizeof path, "b/%s/channel/%s.json", j->order.bundle, channel);
 	name = registry_name(&j->registry, path, url, sizeof url);
-	r = registry_read(&j->registry, path, store_limits.channel_max, &j->asker, &j->problem, &data, &len);
+	r = registry_read(&j->registry, path, store_limits.channel_max, &data, &len);
 	if (r == 0)
 		r = check_trust(j, mark, path, data, len);
 	if (r < 0)

@@ -113,26 +113,32 @@ static int next_note(struct role *r, struct role_note *ret)
 	return 1;
 }
 
-static int wait_done(struct role *r, struct asker *a, const char *phase, const char *unit,
-                     struct role_note *ret, struct problem *p)
+static int tell(struct asker *a, const char *phase, uint64_t done, uint64_t total)
 {
-	uint64_t heard = sys_now_ms();
+	return asker_tell(a, (struct progress_row){ .phase = phase, .done = done, .total = total, .unit = "bytes" });
+}
+
+static int wait_done(struct role *r, struct asker *a, const char *phase, struct role_note *ret)
+{
+	uint64_t heard = sys_now_ms(), done = 0, total = 0;
 
 	for (;;) {
 		int n = next_note(r, ret);
 
 		if (n == 1 && ret->done)
 			return 0;
-		if (n == 1 || n == -EAGAIN) {
-			if (n == 1)
-				heard = sys_now_ms();
-			if (asker_tell(a, phase, n == 1 ? ret->amount : 0, n == 1 ? ret->total : 0, unit, p) < 0)
-				return -ECANCELED;
-			if (sys_now_ms() - heard > store_limits.role_ms)
-				return fault(p, FAULT_NO_ROLE, phase, "the %s role stalled", phase);
-			continue;
+		if (n != 1 && n != -EAGAIN)
+			return fault(a->problem, FAULT_NO_ROLE, phase, "the %s role %s", phase,
+			             n == 0 ? "died" : "talked nonsense");
+		if (n == 1) {
+			heard = sys_now_ms();
+			done = ret->amount;
+			total = ret->total;
 		}
-		return fault(p, FAULT_NO_ROLE, phase, "the %s role %s", phase, n == 0 ? "died" : "talked nonsense");
+		if (tell(a, phase, done, total) < 0)
+			return -ECANCELED;
+		if (sys_now_ms() - heard > store_limits.role_ms)
+			return fault(a->problem, FAULT_NO_ROLE, phase, "the %s role stalled", phase);
 	}
 }
 
@@ -144,10 +150,9 @@ void role_stop(struct role *r)
 	(void)close(r->socket);
 }
 
-int role_finish(struct role *r, struct asker *a, const char *phase, const char *unit,
-                struct role_note *ret, struct problem *p)
+int role_finish(struct role *r, struct asker *a, const char *phase, struct role_note *ret)
 {
-	int e = wait_done(r, a, phase, unit, ret, p);
+	int e = wait_done(r, a, phase, ret);
 
 	/* Done or not: nothing of it may run on when its work is looked at. */
 	role_stop(r);

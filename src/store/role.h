@@ -50,11 +50,10 @@ int role_start(struct role *r, const char *name, const int *fds, size_t n) MUST_
 int role_order(struct role *r, const struct record *record, const void *order) MUST_CHECK;
 
 /*
- * Waits for the role to be done and reaps it; phase and unit name its progress to the asker. The last
- * note's texts live in r. A role that dies, stalls or breaks the rules is FAULT_NO_ROLE.
+ * Waits for the role to be done and reaps it; phase names its progress, in bytes, to the asker. The
+ * last note's texts live in r. A role that dies, stalls or breaks the rules is FAULT_NO_ROLE.
  */
-int role_finish(struct role *r, struct asker *a, const char *phase, const char *unit,
-                struct role_note *ret, struct problem *p) MUST_CHECK;
+int role_finish(struct role *r, struct asker *a, const char *phase, struct role_note *ret) MUST_CHECK;
 
 /* Ends a role whose work is not wanted any more. */
 void role_stop(struct role *r);

@@ -22,8 +22,9 @@ static int bytes_as_fd(const char *name, const void *data, size_t len)
 	return lseek(fd, 0, SEEK_SET) < 0 ? -errno : take_fd(&fd);
 }
 
-int unpack_run(const struct unpacking *u, struct asker *a, struct problem *p)
+int unpack_run(const struct unpacking *u, struct asker *a)
 {
+	struct problem *p = a->problem;
 	OWN(fd) int index = bytes_as_fd("index", u->blob, u->blob_len);
 	OWN(fd) int wanted = bytes_as_fd("wanted", u->wanted, u->count);
 	struct role role;
@@ -34,7 +35,7 @@ int unpack_run(const struct unpacking *u, struct asker *a, struct problem *p)
 		r = role_start(&role, "unpack", (int[]){ u->payload, u->stage, index, wanted }, 4);
 	if (r < 0)
 		return fault_errno(p, r, "unpack", "cannot start the unpack role");
-	r = role_finish(&role, a, "unpack", "bytes", &note, p);
+	r = role_finish(&role, a, "unpack", &note);
 	if (r < 0 || note.fault == FAULT_COUNT)
 		return r;
 	if (note.error != 0)

@@ -26,7 +26,7 @@ struct unpacking {
 	uint32_t       count;
 };
 
-int unpack_run(const struct unpacking *u, struct asker *a, struct problem *p) MUST_CHECK;
+int unpack_run(const struct unpacking *u, struct asker *a) MUST_CHECK;
 
 /* The role's side: descriptors 4 payload, 5 stage, 6 the index, 7 what is wanted. Its exit code. */
 int unpack_role(void);

@@ -300,9 +300,10 @@ static void only_addresses_that_are_safe_to_ask_are_asked(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
 		struct store_open order = { .url = cases[i].url, .insecure = cases[i].insecure, .bundle = "acme/mail" };
-		struct registry r = { .order = &order };
 		struct problem p;
-		int got = registry_look(&r, &p);
+		struct asker asker = { .problem = &p };
+		struct registry r = { .order = &order, .asker = &asker };
+		int got = registry_look(&r);
 
 		if ((got == 0) != cases[i].ok || (got == 0 && r.is_near != cases[i].near))
 			fail_msg("%s: %d near %d", cases[i].url, got, r.is_near);
