@@ -51,7 +51,9 @@ static void stay(struct service *s, enum svc_event on)
 	(void)on;
 }
 
-/* A start of its own forgets what the last one met; the second half of one (healed, lost) does not. */
+/*
+ * A start of its own forgets what the last one met; the second half of one (healed, lost) does not.
+ */
 static void launch(struct service *s, enum svc_event on)
 {
 	static const struct attempt_order order;
@@ -101,13 +103,15 @@ static void wait_turn(struct service *s, enum svc_event on UNUSED)
 	arm(s, backoff_delay_ms(c->backoff_ms, c->backoff_max_ms, s->failures, sys_random()));
 }
 
-/* The child leads a session, so its group is all that it started and that did not leave on purpose. */
+/*
+ * The child leads a session, so its group is all that it started and that did not leave on purpose.
+ */
 static void ask_to_stop(struct service *s, enum svc_event on UNUSED)
 {
 	s->is_killed = false;
 	arm(s, s->conf->service->stopwaitsecs_ms);
-	(void)sys_kill_group(s->attempt.process.pid, s->conf->service->stopsignal); /* gone already: soon reaped */
-	(void)sys_kill_group(s->attempt.process.pid, SIGCONT);
+	(void)sys_kill_group(service_pid(s), s->conf->service->stopsignal); /* gone already: soon reaped */
+	(void)sys_kill_group(service_pid(s), SIGCONT);
 }
 
 static void abort_launch(struct service *s, enum svc_event on UNUSED)
@@ -154,7 +158,9 @@ static void rest(struct service *s, enum svc_event on UNUSED)
 		service_queue(s, ON_START);
 }
 
-/* What the world outside learns when a critical child is given up: its own end, where it had one. */
+/*
+ * What the world outside learns when a critical child is given up: its own end, where it had one.
+ */
 static enum exit_code code_of(const struct service *s, enum svc_event on)
 {
 	const struct kept_problem *first = s->problems.first;

@@ -146,7 +146,10 @@ static int take_frame(struct attempt *a, const struct frame *f)
 	return 0;
 }
 
-/* Takes the len bytes of one read: whole frames, as writers write them in one piece each (pipe(7), PIPE_BUF). */
+/*
+ * Takes the len bytes of one read: whole frames, as writers write them in one piece each (pipe(7),
+ * PIPE_BUF).
+ */
 static int take_frames(struct attempt *a, const uint8_t *buf, size_t len)
 {
 	while (len > 0) {
@@ -198,7 +201,7 @@ void attempt_said_pid(struct attempt *a, pid_t pid)
 {
 	int r = processes_own(&a->core->processes, &a->process, pid);
 
-	if (r < 0) { /* no room, or a number that is somebody's: nothing that happens, and not to be lived with */
+	if (r < 0) { /* no room, or a number that is somebody's: room was made for all there can be */
 		BUG(service_name(a->service), "cannot own pid %d: %d", (int)pid, r);
 		return;
 	}
@@ -241,7 +244,7 @@ static void on_ending(void *arg)
 	struct attempt *a = arg;
 
 	drain(a);
-	(void)sys_kill_group(a->process.pid, SIGKILL); /* -ESRCH: nobody is left, or it never led a group */
+	(void)sys_kill_group(a->process.pid, SIGKILL); /* -ESRCH: nobody is left */
 }
 
 static void on_gone(void *arg, const struct exit_status *how)

@@ -4,9 +4,9 @@
  *
  *	queued -> ordered -> said its number -> execed | refused | checked | lost
  *
- * Exactly one end is told, by ended(), when both the status pipe is at its end and, unless the program
- * was executed, the process is waited for. Problems and the pinned version are told as they arrive.
- * Nothing here allocates.
+ * Exactly one end is told, by ended(), when both the status pipe is at its end and, unless the
+ * program was executed, the process is waited for. Problems and the pinned version are told as they
+ * arrive. Nothing here allocates.
  */
 #ifndef CORE_ATTEMPT_H
 #define CORE_ATTEMPT_H
@@ -82,8 +82,8 @@ struct attempt {
 void attempt_begin(struct attempt *a, const struct attempt_order *order);
 
 /*
- * Makes it end: takes the order back, or kills the process as soon as its number is known. ended() is
- * told in time, never from within this call.
+ * Makes it end: takes the order back, or kills the process as soon as its number is known. ended()
+ * is told in time, never from within this call.
  */
 void attempt_abort(struct attempt *a);
 
@@ -92,10 +92,18 @@ void attempt_discard(struct attempt *a);
 
 /* ---- for launcher.c ---- */
 
-void attempt_listen(struct attempt *a, int fd);               /* its order is sent, fd is its status pipe */
+/* Its order is sent; fd is the reading end of its status pipe. */
+void attempt_listen(struct attempt *a, int fd);
+
 void attempt_said_pid(struct attempt *a, pid_t pid);
-void attempt_fail(struct attempt *a, const char *step, int error); /* its order cannot be sent */
-void attempt_lose(struct attempt *a);                         /* nobody will take its order */
+
+/* Its order cannot be sent. */
+void attempt_fail(struct attempt *a, const char *step, int error);
+
+/* Nobody will take its order. */
+void attempt_lose(struct attempt *a);
+
+/* Tells its end. */
 void attempt_conclude(struct attempt *a);
 
 #endif

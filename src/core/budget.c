@@ -8,7 +8,9 @@ enum { WHOLE = 1000 }; /* thousandths of a token */
 
 void bucket_init(struct bucket *b, uint32_t rate, uint32_t burst, uint64_t now_ms)
 {
-	*b = (struct bucket){ .rate = rate, .burst = burst, .level = (uint64_t)burst * WHOLE, .filled_ms = now_ms };
+	*b = (struct bucket){
+		.rate = rate, .burst = burst, .level = (uint64_t)burst * WHOLE, .filled_ms = now_ms,
+	};
 }
 
 /* A millisecond brings rate thousandths of a token. */
@@ -71,10 +73,12 @@ uint64_t backoff_reset_ms(uint64_t max_ms)
 
 void budget_init(struct budget *b, struct core *core)
 {
+	const struct org_conf *org = &core->conf->org;
+
 	*b = (struct budget){ .core = core };
 	list_init(&b->fresh);
 	list_init(&b->failing);
-	bucket_init(&b->bucket, core->conf->org.restart_rate, core->conf->org.restart_burst, sys_now_ms());
+	bucket_init(&b->bucket, org->restart_rate, org->restart_burst, sys_now_ms());
 }
 
 void budget_done(struct budget *b)
@@ -92,7 +96,9 @@ static void serve(void *arg)
 		struct list *first = !list_is_empty(&b->fresh) ? b->fresh.next : b->failing.next;
 
 		if (!bucket_take(&b->bucket, now_ms)) {
-			loop_timer_start(b->core->loop, &b->timer, bucket_wait_ms(&b->bucket, now_ms), serve, b);
+			uint64_t wait_ms = bucket_wait_ms(&b->bucket, now_ms);
+
+			loop_timer_start(b->core->loop, &b->timer, wait_ms, serve, b);
 			break;
 		}
 		list_remove(first);

@@ -1,8 +1,9 @@
 /*
  * How soon a child may start again: its own delay grows with every failure, and one bucket for
- * everything together keeps a thousand of them from eating the machine. Who waits for the bucket waits
- * in one of two queues, and those that failed once go before those that fail over and over: a healthy
- * child never stands behind a crash loop. The arithmetic is pure and takes the time as an argument.
+ * everything together keeps a thousand of them from eating the machine. Who waits for the bucket
+ * waits in one of two queues, and those that failed once go before those that fail over and over: a
+ * healthy child never stands behind a crash loop. The arithmetic is pure and takes the time as an
+ * argument.
  */
 #ifndef CORE_BUDGET_H
 #define CORE_BUDGET_H
@@ -29,8 +30,8 @@ bool bucket_take(struct bucket *b, uint64_t now_ms);
 uint64_t bucket_wait_ms(struct bucket *b, uint64_t now_ms); /* until bucket_take() would succeed */
 
 /*
- * Before try number failures (from 1): base doubled each time, no more than max, less or more by up to
- * a tenth as chance (any number) has it.
+ * Before try number failures (from 1): base doubled each time, no more than max, less or more by up
+ * to a tenth as chance (any number) has it.
  */
 uint64_t backoff_delay_ms(uint64_t base_ms, uint64_t max_ms, uint32_t failures, uint32_t chance);
 

@@ -1,6 +1,6 @@
 /*
- * A preflight that starts nothing: the same order to the same reeve-launch, with check_only. Also of a
- * version that is staged and not current (the gate of an upgrade), and of children that run.
+ * A preflight that starts nothing: the same order to the same reeve-launch, with check_only. Also
+ * of a version that is staged and not current (the gate of an upgrade), and of children that run.
  */
 #ifndef CORE_CHECK_H
 #define CORE_CHECK_H
@@ -27,8 +27,9 @@ struct check_client {
 };
 
 /*
- * Begins one. done() is called exactly once, from the loop, and the check is gone then; also when s is removed
- * meanwhile (is_complete false). -ENOMEM, -ESHUTDOWN, -EBUSY: too many. order->check_only is implied. ret may be NULL.
+ * Begins one. done() is called exactly once, from the loop, and the check is gone then; also when s
+ * is removed meanwhile (is_complete false). -ENOMEM, -ESHUTDOWN, -EBUSY: too many.
+ * order->check_only is implied. ret may be NULL.
  */
 int check_begin(struct core *core, struct service *s, const struct attempt_order *order,
                 const struct check_client *client, struct check **ret) MUST_CHECK;

@@ -26,8 +26,8 @@ enum exit_code check_config(const char *file)
 	if (verdict == EXIT_DONE)
 		(void)printf("Configuration check: OK (%zu children)\n", conf->children_n);
 	else
-		(void)printf("Configuration check: FAILED (%zu mistakes; %zu children are sound)\n", conf->errors_n,
-		             conf->children_n);
+		(void)printf("Configuration check: FAILED (%zu mistakes; %zu children are sound)\n",
+		             conf->errors_n, conf->children_n);
 	conf_unref(conf);
 	return verdict;
 }

@@ -22,7 +22,8 @@ static void print_problem(void *arg UNUSED, struct service *s, const struct prob
 	char line[1024];
 
 	problem_format(&row->problem, line, sizeof line);
-	(void)printf("%s: %s%s: %s\n", service_name(s), row->advisory ? "warning: " : "", row->problem.code, line);
+	(void)printf("%s: %s%s: %s\n", service_name(s), row->advisory ? "warning: " : "",
+	             row->problem.code, line);
 }
 
 static void finish_when_done(struct run *run)
@@ -102,6 +103,7 @@ enum exit_code check_startup(struct core *core, const struct options *options)
 		(void)printf("Startup check: OK (%zu children)\n", run.checked);
 		return EXIT_DONE;
 	}
-	(void)printf("Startup check: FAILED (%zu of %zu children could not start)\n", run.failed, run.checked);
+	(void)printf("Startup check: FAILED (%zu of %zu children could not start)\n",
+	             run.failed, run.checked);
 	return EXIT_FOUND;
 }

@@ -10,7 +10,10 @@
 struct core;
 struct options;
 
-/* One line per problem on standard output, by child, then the verdict. core is initialised and not started. */
+/*
+ * One line per problem on standard output, by child, then the verdict. core is initialised and not
+ * started.
+ */
 enum exit_code check_startup(struct core *core, const struct options *options);
 
 #endif

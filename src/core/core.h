@@ -1,6 +1,6 @@
 /*
- * reeve as one struct, passed down: nothing of it is global. It reaches kernel and clock only through
- * sys/ and loop/; replace those two at link time and all of it runs inside a test.
+ * reeve as one struct, passed down: nothing of it is global. It reaches kernel and clock only
+ * through sys/ and loop/; replace those two at link time and all of it runs inside a test.
  *
  * Nothing in core/ blocks, ends the process or trusts what it reads. What a dying child or a timer
  * sets going uses memory already held.

@@ -1,8 +1,8 @@
 /*
- * A helper process of reeve's: started with its control socket as descriptor 3, spoken to in frames,
- * and told of its end. A resident one is started again when it dies, with growing delays; one that is
- * not is started for one piece of work. A helper may die or hang at any moment: that is a callback,
- * never an error of reeve.
+ * A helper process of reeve's: started with its control socket as descriptor 3, spoken to in
+ * frames, and told of its end. A resident one is started again when it dies, with growing delays;
+ * one that is not is started for one piece of work. A helper may die or hang at any moment: that is
+ * a callback, never an error of reeve.
  */
 #ifndef CORE_HELPER_H
 #define CORE_HELPER_H
@@ -33,7 +33,10 @@ struct helper_kind {
 	void (*frame)(struct helper *h, const struct frame *f);
 	/* Some of what waited has gone. May be NULL. */
 	void (*writable)(struct helper *h);
-	/* It is waited for and everything it said was told. how is NULL when it could not be started. */
+	/*
+	 * It is waited for and everything it said was told. how is NULL when it could not be
+	 * started.
+	 */
 	void (*down)(struct helper *h, const struct exit_status *how);
 };
 
@@ -58,15 +61,19 @@ void helper_init(struct helper *h, struct core *core, const struct helper_kind *
 /* Starts it; a resident one that cannot be started is tried again by itself. */
 int helper_start(struct helper *h);
 
-/* Queues a message. -ENOTCONN: it is down; -ENOBUFS: it reads too slowly, or the message is too large. */
+/*
+ * Queues a message. -ENOTCONN: it is down; -ENOBUFS: it reads too slowly, or the message is too
+ * large.
+ */
 int helper_send(struct helper *h, enum msg type, uint32_t id, const void *body, const int *fds) MUST_CHECK;
 
 /* Bytes that can be queued; 0 when it is down. */
 size_t helper_room(const struct helper *h);
 
 /*
- * Ends it: closes its socket, which every helper takes as the order to finish, and sends SIGKILL when it is
- * there after grace_ms (0: at once). down() follows, from the loop. Nothing to do when it does not run.
+ * Ends it: closes its socket, which every helper takes as the order to finish, and sends SIGKILL
+ * when it is there after grace_ms (0: at once). down() follows, from the loop. Nothing to do when
+ * it does not run.
  */
 void helper_stop(struct helper *h, uint64_t grace_ms);
 

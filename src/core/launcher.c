@@ -182,7 +182,9 @@ static const struct helper_kind kind = {
 
 int launcher_init(struct launcher *l, struct core *core)
 {
-	*l = (struct launcher){ .core = core, .status = malloc(STATUS_READ_MAX), .status_max = STATUS_READ_MAX };
+	*l = (struct launcher){
+		.core = core, .status = malloc(STATUS_READ_MAX), .status_max = STATUS_READ_MAX,
+	};
 	list_init(&l->queued);
 	list_init(&l->ordered);
 	list_init(&l->failed);

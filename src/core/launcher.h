@@ -1,7 +1,7 @@
 /*
- * The connection to the resident reeve-launch: a queue of attempts, one order after the other as the
- * socket takes them, and the numbers of the processes that took them. When it dies, the orders nobody
- * answered are lost and their attempts told so; a new one is started.
+ * The connection to the resident reeve-launch: a queue of attempts, one order after the other as
+ * the socket takes them, and the numbers of the processes that took them. When it dies, the orders
+ * nobody answered are lost and their attempts told so; a new one is started.
  */
 #ifndef CORE_LAUNCHER_H
 #define CORE_LAUNCHER_H
@@ -17,8 +17,9 @@
 struct core;
 
 /*
- * The pipe's own size is the size of the buffer: one read takes all there is, and as each frame is written in
- * one piece (pipe(7): PIPE_BUF), all there is ends with a whole frame. No child needs a buffer of its own.
+ * The pipe's own size is the size of the buffer: one read takes all there is, and as each frame is
+ * written in one piece (pipe(7): PIPE_BUF), all there is ends with a whole frame. No child needs a
+ * buffer of its own.
  */
 enum { STATUS_READ_MAX = 65536 };
 
@@ -44,7 +45,10 @@ void launcher_order(struct launcher *l, struct attempt *a);
 /* a, which is in no queue, comes to its end from the loop. */
 void launcher_fail(struct launcher *l, struct attempt *a);
 
-/* Reads what reeve-launch's processes said: before anything is reaped, so that no number is a stranger's. */
+/*
+ * Reads what reeve-launch's processes said: before anything is reaped, so that no number is a
+ * stranger's.
+ */
 void launcher_drain(struct launcher *l);
 
 #endif

@@ -159,7 +159,10 @@ static void close_stream(struct logger *l, struct stream *st)
 	st->write_fd = l->core->null_fd;
 }
 
-/* A pipe of its own for a stream that is kept: reeve-log reads it without waiting, the child waits when it is full. */
+/*
+ * A pipe of its own for a stream that is kept: reeve-log reads it without waiting, the child waits
+ * when it is full.
+ */
 static int open_stream(struct logger *l, struct stream *st)
 {
 	int pipe[2];
@@ -228,8 +231,8 @@ void logger_refit(struct logger *l, struct service *s)
 	int r = fit(l, s);
 
 	if (r < 0)
-		log_event(LOG_ERROR, service_name(s), "output-lost", "error=\"%s\" remedy=\"raise the limit of open files\"",
-		          strerror(-r));
+		log_event(LOG_ERROR, service_name(s), "output-lost",
+		          "error=\"%s\" remedy=\"raise the limit of open files\"", strerror(-r));
 }
 
 void logger_settings_changed(struct logger *l, struct service *s)
@@ -247,7 +250,8 @@ void logger_settings_changed(struct logger *l, struct service *s)
 void logger_reopen_files(struct logger *l)
 {
 	if (helper_send(&l->helper, MSG_LOG_REOPEN, 0, NULL, NULL) < 0)
-		log_event(LOG_WARN, "reeve-log", "not-reopened", "remedy=\"it opens every file anew when it is started\"");
+		log_event(LOG_WARN, "reeve-log", "not-reopened",
+		          "remedy=\"it opens every file anew when it is started\"");
 }
 
 int logger_tail(struct logger *l, const struct service *s, const struct ask_tail *ask, int fd)

@@ -1,7 +1,8 @@
 /*
- * The children's output. reeve makes each stream's pipe once and keeps both its ends for as long as the
- * child is configured; reeve-log is told to read them, and told again when it was started anew. Its
- * death loses nothing: what was written waits in the pipe. No byte of output passes through reeve.
+ * The children's output. reeve makes each stream's pipe once and keeps both its ends for as long as
+ * the child is configured; reeve-log is told to read them, and told again when it was started anew.
+ * Its death loses nothing: what was written waits in the pipe. No byte of output passes through
+ * reeve.
  */
 #ifndef CORE_LOGGER_H
 #define CORE_LOGGER_H
@@ -23,7 +24,7 @@ struct stream {
 	uint32_t        number;      /* reeve-log's name for it, for good */
 	int             read_fd;     /* -1: thrown away */
 	int             pipe_fd;     /* its other end; -1 */
-	int             write_fd;    /* becomes 1 or 2 of the child: this pipe's, the other stream's, or the null device */
+	int             write_fd;    /* becomes 1 or 2 of the child; see logger_refit() */
 	bool            is_attached; /* reeve-log was told */
 	struct list     link;        /* waits to be told */
 };
@@ -37,11 +38,16 @@ struct logger {
 void logger_init(struct logger *l, struct core *core);
 void logger_done(struct logger *l);
 
-/* Makes the pipes that s's settings ask for; with redirect_stderr the second is the first. -EMFILE. */
+/*
+ * Makes the pipes that s's settings ask for; with redirect_stderr the second is the first. -EMFILE.
+ */
 int logger_open(struct logger *l, struct service *s) MUST_CHECK;
 void logger_close(struct logger *l, struct service *s);
 
-/* Before a launch: makes and takes away pipes as the settings have it now. */
+/*
+ * Before a launch: makes and takes away pipes as the settings have it now. What the child is given is
+ * the pipe's end, with redirect_stderr the other stream's, or the null device.
+ */
 void logger_refit(struct logger *l, struct service *s);
 
 /* Tells reeve-log the new file, size and number of backups of s's streams; the pipes stay. */
@@ -57,8 +63,8 @@ void logger_reopen_files(struct logger *l);
 int logger_tail(struct logger *l, const struct service *s, const struct ask_tail *ask, int fd) MUST_CHECK;
 
 /*
- * Has reeve-log write what is left in every pipe and end, killed when grace_ms is over; the end of its
- * socket tells it so. shutdown_advance() follows.
+ * Has reeve-log write what is left in every pipe and end, killed when grace_ms is over; the end of
+ * its socket tells it so. shutdown_advance() follows.
  */
 void logger_finish(struct logger *l, uint64_t grace_ms);
 

@@ -1,8 +1,9 @@
 /*
- * reeve: supervises what reeve.ini describes. This file builds the world in named steps, lets the loop
- * run, and gives everything back; what happens in between is core.c's.
+ * reeve: supervises what reeve.ini describes. This file builds the world in named steps, lets the
+ * loop run, and gives everything back; what happens in between is core.c's.
  */
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -72,8 +73,9 @@ static void raise_limits(const struct conf *conf)
 	if (need < conf->org.minfds)
 		need = conf->org.minfds;
 	if (r < 0 || have < need)
-		log_event(LOG_WARN, "reeve", "few-descriptors", "have=%llu need=%llu remedy=\"raise the hard limit of open files\"",
-		          (unsigned long long)have, (unsigned long long)need);
+		log_event(LOG_WARN, "reeve", "few-descriptors",
+		          "have=%" PRIu64 " need=%" PRIu64 " remedy=\"raise the hard limit of open files\"",
+		          have, need);
 }
 
 static enum exit_code supervise(struct core *core)

@@ -1,7 +1,7 @@
 /*
  * Who else wants to know what happens to children: the upgrade engine, clients that wait for an
- * outcome. Observers are told after the move is made and announced, in the order they came. They may
- * make requests, stop observing, and read anything.
+ * outcome. Observers are told after the move is made and announced, in the order they came. They
+ * may make requests, stop observing, and read anything.
  */
 #ifndef CORE_OBSERVER_H
 #define CORE_OBSERVER_H

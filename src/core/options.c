@@ -19,17 +19,23 @@ static const struct option longs[] = {
 void options_help(void)
 {
 	(void)printf(
-		"Usage: reeve [-c FILE]                                  run what FILE describes, in the foreground\n"
-		"       reeve [-c FILE] --check-config                   tell every mistake in it\n"
-		"       reeve [-c FILE] --check-startup [--full] [NAME...]  check that each child could start\n"
-		"       reeve --version | --help\n"
+		"usage: reeve [-c FILE]\n"
+		"       reeve [-c FILE] --check-config\n"
+		"       reeve [-c FILE] --check-startup [--full] [NAME...]\n"
 		"\n"
-		"  -c, --config FILE    instead of %s\n"
-		"      --full           hash every file, whatever is remembered about it\n"
+		"Runs what FILE describes, in the foreground; checks each child before every start.\n"
 		"\n"
-		"NAME is workspace:child, workspace:* or all. Both checks need no running reeve and start nothing;\n"
-		"they exit 0 when all is well, else 1 with a line for each thing to mend.\n"
-		"reevectl(1) talks to a reeve that runs. More in reeve(8) and reeve.ini(5).\n", REEVE_CONF_FILE);
+		"  -c, --config FILE  instead of %s\n"
+		"  --check-config     tell every mistake in it, with file and line\n"
+		"  --check-startup    check that each child, or each named one, could start\n"
+		"  --full             hash every file, whatever is remembered about it\n"
+		"  -V, --version      say which reeve this is\n"
+		"  -h, --help         say this\n"
+		"\n"
+		"NAME is workspace:child, workspace:* or all. Neither check needs a reeve that runs or\n"
+		"starts anything; each exits 0 when all is well, else 1 with a line for each thing to\n"
+		"mend. reevectl(1) talks to a reeve that runs. More in reeve(8) and reeve.ini(5).\n",
+		REEVE_CONF_FILE);
 }
 
 static int refuse(const char *what, const char *which)

@@ -25,7 +25,9 @@ void order_start_all(struct order *o)
 /* Whether nothing more can be had from s by waiting. */
 static bool is_down(const struct service *s)
 {
-	return s->state == SVC_STUCK || (state_facts(s->state)->process == PROCESS_NONE && s->state != SVC_BACKOFF);
+	bool has_process = state_facts(s->state)->process != PROCESS_NONE;
+
+	return s->state == SVC_STUCK || (!has_process && s->state != SVC_BACKOFF);
 }
 
 /* Tells one child; what is down stays as it is, with the reason it is so. */

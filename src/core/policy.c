@@ -20,7 +20,9 @@ enum svc_event policy_judge_exit(const struct service_conf *conf, const struct p
 		return ON_GONE_WELL;
 	if (facts->one_try && !expected)
 		return ON_SPENT;
-	if (conf->autorestart == AUTORESTART_NEVER || (conf->autorestart == AUTORESTART_ON_FAILURE && expected))
+	if (conf->autorestart == AUTORESTART_NEVER)
+		return ON_GONE_WELL;
+	if (conf->autorestart == AUTORESTART_ON_FAILURE && expected)
 		return ON_GONE_WELL;
 	return facts->state == SVC_STARTING && is_spent(conf, facts) ? ON_SPENT : ON_GONE_BADLY;
 }
@@ -50,7 +52,8 @@ enum svc_event policy_judge_launch(const struct service_conf *conf, const struct
 bool policy_is_permanent(int error)
 {
 	static const int passing[] = {
-		EAGAIN, EBUSY, EINTR, EIO, EMFILE, ENFILE, ENOBUFS, ENOMEM, ENOSPC, ETIMEDOUT, ETXTBSY, ESTALE,
+		EAGAIN, EBUSY, EINTR, EIO, EMFILE, ENFILE, ENOBUFS, ENOMEM, ENOSPC, ESTALE, ETIMEDOUT,
+		ETXTBSY,
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(passing); i++)

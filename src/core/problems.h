@@ -1,7 +1,7 @@
 /*
- * Problems kept for people to read: why a child is dead. A fixed pool made at the start, because they
- * come when a launch fails, and that path allocates nothing. When the pool is empty a child keeps the
- * count and its one-line reason; nothing is lost but the detail.
+ * Problems kept for people to read: why a child is dead. A fixed pool made at the start, because
+ * they come when a launch fails, and that path allocates nothing. When the pool is empty a child
+ * keeps the count and its one-line reason; nothing is lost but the detail.
  */
 #ifndef CORE_PROBLEMS_H
 #define CORE_PROBLEMS_H

@@ -1,7 +1,8 @@
 /*
- * Every process that reeve started or was told of, by its number, with who wants to know of its end.
- * A number stays its owner's until reap.c waits for it, and nobody else waits: so a signal sent to a
- * number in this table cannot hit a stranger. Whatever ends without being in it was an adopted orphan.
+ * Every process that reeve started or was told of, by its number, with who wants to know of its
+ * end. A number stays its owner's until reap.c waits for it, and nobody else waits: so a signal
+ * sent to a number in this table cannot hit a stranger. Whatever ends without being in it was an
+ * adopted orphan.
  */
 #ifndef CORE_PROCESS_H
 #define CORE_PROCESS_H
@@ -17,7 +18,9 @@
 
 struct process {
 	pid_t pid;        /* 0: none */
-	/* It is dead and not waited for: its number and its group's still cannot be anybody else's. */
+	/*
+	 * It is dead and not waited for: its number and its group's still cannot be anybody else's.
+	 */
 	void (*ending)(void *arg);
 	/* It is waited for. */
 	void (*gone)(void *arg, const struct exit_status *how);

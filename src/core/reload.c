@@ -47,7 +47,8 @@ static void remove_child(const struct teller *t, struct service *s)
 		return;
 	s->is_removed = true;
 	t->core->has_removed = true;
-	tell(t, service_name(s), "removed", state_facts(s->state)->process == PROCESS_NONE ? "" : "stopping");
+	tell(t, service_name(s), "removed",
+	     state_facts(s->state)->process == PROCESS_NONE ? "" : "stopping");
 	checks_abort(t->core, s);
 	(void)service_want(s, false); /* down is never refused */
 }
@@ -148,9 +149,10 @@ int reload_apply(struct core *core, struct conf *conf, change_fn *row, void *arg
 {
 	struct teller t = { core, row, arg };
 	struct conf *old = core->conf;
-	int r = shutdown_is_under_way(&core->shutdown) ? -ESHUTDOWN
-	                                               : core_reserve(core, core->roster.count + conf->children_n);
+	int r = -ESHUTDOWN;
 
+	if (!shutdown_is_under_way(&core->shutdown))
+		r = core_reserve(core, core->roster.count + conf->children_n);
 	if (r < 0) {
 		conf_unref(conf);
 		return r;

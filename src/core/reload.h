@@ -14,8 +14,9 @@ struct conf;
 typedef void change_fn(void *arg, const struct change_row *row);
 
 /*
- * Reads the main file anew and applies it, telling each change (row may be NULL: it is logged anyway).
- * -EINVAL: there were errors, told as rows with change "error"; nothing was applied. -ESHUTDOWN, -ENOMEM.
+ * Reads the main file anew and applies it, telling each change (row may be NULL: it is logged
+ * anyway). -EINVAL: there were errors, told as rows with change "error"; nothing was applied.
+ * -ESHUTDOWN, -ENOMEM.
  */
 int reload_configuration(struct core *core, change_fn *row, void *arg) MUST_CHECK;
 

@@ -1,6 +1,6 @@
 /*
- * Everyone: the children by name, and again by priority. Changes only at load and reload; walking it
- * never allocates, and nothing that a walk asks of a child removes one.
+ * Everyone: the children by name, and again by priority. Changes only at load and reload; walking
+ * it never allocates, and nothing that a walk asks of a child removes one.
  */
 #ifndef CORE_ROSTER_H
 #define CORE_ROSTER_H

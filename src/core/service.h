@@ -1,10 +1,10 @@
 /*
- * A child at run time: its state, its process, its wishes. What the admin wrote about it is in conf and
- * never changes under it; what changes is here, and service.c is the only writer.
+ * A child at run time: its state, its process, its wishes. What the admin wrote about it is in conf
+ * and never changes under it; what changes is here, and service.c is the only writer.
  *
- * service_step() moves it through the table of state.c, one event at a time. Nobody calls it but the
- * drain in service_settle(): requests, timers and exits only queue events, actions too, so the order of
- * moves is the order of the log. Requests may be made from anywhere, observers included.
+ * service_step() moves it through the table of state.c, one event at a time. Nobody calls it but
+ * the drain in service_settle(): requests, timers and exits only queue events, actions too, so the
+ * order of moves is the order of the log. Requests may be made from anywhere, observers included.
  */
 #ifndef CORE_SERVICE_H
 #define CORE_SERVICE_H
@@ -74,15 +74,17 @@ struct service {
 
 /* Whoever calls these sees the first move made when they return, unless called from an observer. */
 
-/* Up or down. Up: -ESHUTDOWN when reeve itself is on its way out, -ENOENT when a reload dropped it. */
+/*
+ * Up or down. Up: -ESHUTDOWN when reeve itself is on its way out, -ENOENT when a reload dropped it.
+ */
 int service_want(struct service *s, bool up);
 
 /* A new process; starts what is stopped. Errors as above. */
 int service_restart(struct service *s);
 
 /*
- * For the upgrade engine: a new process from what the pointer names now, with one try: whatever keeps
- * it from `running` makes it dead. Errors as above.
+ * For the upgrade engine: a new process from what the pointer names now, with one try: whatever
+ * keeps it from `running` makes it dead. Errors as above.
  */
 int service_move_to_current(struct service *s) MUST_CHECK;
 
@@ -118,7 +120,10 @@ void service_adopt_conf(struct service *s, struct conf *conf, const struct child
 /* Queues an event; the next service_settle() takes it. */
 void service_queue(struct service *s, enum svc_event on);
 
-/* Takes every event that waits, of every service, in order. Called again from within it does nothing. */
+/*
+ * Takes every event that waits, of every service, in order. Called again from within it does
+ * nothing.
+ */
 void service_settle(struct core *core);
 
 /* Skip what is left of the grace: SIGKILL now to one that is stopping. */

@@ -1,7 +1,7 @@
 /*
- * The way out: everyone is told to stop in order, under one deadline for all together; who is left then
- * is killed; what was written last reaches its file; as PID 1 whatever else there is goes too; the loop
- * ends. Allocates nothing, and waits for nobody without a limit.
+ * The way out: everyone is told to stop in order, under one deadline for all together; who is left
+ * then is killed; what was written last reaches its file; as PID 1 whatever else there is goes too;
+ * the loop ends. Allocates nothing, and waits for nobody without a limit.
  */
 #ifndef CORE_SHUTDOWN_H
 #define CORE_SHUTDOWN_H

@@ -24,7 +24,8 @@ static void reload(struct core *core, const char *name UNUSED)
 	int r = reload_configuration(core, NULL, NULL);
 
 	if (r < 0)
-		log_event(LOG_ERROR, "reeve", "reload-refused", "remedy=\"nothing was changed; try reeve --check-config\"");
+		log_event(LOG_ERROR, "reeve", "reload-refused",
+		          "remedy=\"nothing was changed; try reeve --check-config\"");
 }
 
 static void reopen_logs(struct core *core, const char *name UNUSED)
@@ -40,7 +41,8 @@ static void reopen_control(struct core *core, const char *name UNUSED)
 	control_free(core);
 	r = control_new(core);
 	if (r < 0)
-		log_event(LOG_ERROR, "reeve", "no-control-socket", "path=%s error=\"%s\" remedy=\"mend that, then send SIGUSR1 again\"",
+		log_event(LOG_ERROR, "reeve", "no-control-socket",
+		          "path=%s error=\"%s\" remedy=\"mend that, then send SIGUSR1 again\"",
 		          core->conf->org.socket, strerror(-r));
 }
 

@@ -1,10 +1,10 @@
 /*
- * The life of a child as one table: moves[state][event] names the next state and what to do on the way.
- * It is data and nothing else; service.c is the one that acts on it.
+ * The life of a child as one table: moves[state][event] names the next state and what to do on the
+ * way. It is data and nothing else; service.c is the one that acts on it.
  *
  * *Wanted* (up or down) is kept apart from *state*: a child that is wanted and stopping will start
- * again when it is gone; one that is wanted and dead waits for a person. Guards are not in the table:
- * whoever sees an exit or a timer decides by pure functions (policy.h) which event that was.
+ * again when it is gone; one that is wanted and dead waits for a person. Guards are not in the
+ * table: whoever sees an exit or a timer decides by pure functions (policy.h) which event that was.
  */
 #ifndef CORE_STATE_H
 #define CORE_STATE_H

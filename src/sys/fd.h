@@ -46,7 +46,9 @@ int sys_connect(const char *path) MUST_CHECK;
 /* Who the kernel says is at the other end (SO_PEERCRED, unix(7)). */
 int sys_peer(int socket, struct sys_peer *ret) MUST_CHECK;
 
-/* Its supplementary groups when it connected (SO_PEERGROUPS); how many, -ERANGE when more than max. */
+/*
+ * Its supplementary groups when it connected (SO_PEERGROUPS); how many, -ERANGE when more than max.
+ */
 int sys_peer_groups(int socket, gid_t *ret, size_t max) MUST_CHECK;
 
 /* Each returns the count moved, 0 at the end, or negative errno (-EAGAIN, never -EINTR). */

@@ -22,9 +22,9 @@ struct exit_status {
 pid_t sys_pid(void);
 
 /*
- * Starts the program at path, alone in a session of its own, with descriptor control as its 3, /dev/null
- * as its 0, reeve's own 1 and 2, no other descriptor, and every signal as a new process expects it. This process's
- * memory is not copied (posix_spawn(3), CLONE_VM | CLONE_VFORK).
+ * Starts the program at path, alone in a session of its own, with descriptor control as its 3,
+ * /dev/null as its 0, reeve's own 1 and 2, no other descriptor, and every signal as a new process
+ * expects it. This process's memory is not copied (posix_spawn(3), CLONE_VM | CLONE_VFORK).
  */
 int sys_spawn(const char *path, int control, pid_t *ret) MUST_CHECK;
 
@@ -53,7 +53,10 @@ int sys_process_describe(pid_t pid, char *buf, size_t max) MUST_CHECK;
 /* Raises the soft limit of open descriptors to the hard one and says what it is now. */
 int sys_raise_descriptors(uint64_t *ret) MUST_CHECK;
 
-/* SIGPIPE ignored, nothing blocked; helpers and children get the defaults back from whoever starts them. */
+/*
+ * SIGPIPE ignored, nothing blocked; helpers and children get the defaults back from whoever starts
+ * them.
+ */
 void sys_signals_prepare(void);
 
 #endif

@@ -167,7 +167,10 @@ static void deliver(struct fake_process *p, int signo)
 		later(p, world_random(200), die_of_term);
 }
 
-/* A number or group that nobody holds any more may be a stranger's by now: the core must know better. */
+/*
+ * A number or group that nobody holds any more may be a stranger's by now: the core must know
+ * better.
+ */
 static struct fake_process *must_find(pid_t pid)
 {
 	struct fake_process *p = process_find(pid);

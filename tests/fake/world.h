@@ -1,7 +1,7 @@
 /*
  * A small world for the core to live in: a clock that one advances, descriptors that are queues of
- * bytes, processes that exit when told, and helpers that speak the real frames. It stands in for sys/
- * and loop/ at link time, so that what runs in it is the core as it is shipped.
+ * bytes, processes that exit when told, and helpers that speak the real frames. It stands in for
+ * sys/ and loop/ at link time, so that what runs in it is the core as it is shipped.
  *
  * Everything comes from one seed: the same seed is the same history. There is one world at a time.
  * What the core must never do (signal a stranger, close a descriptor twice, wait for a process that

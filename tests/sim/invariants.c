@@ -15,7 +15,10 @@ enum {
 #define CHECK_OF(s, condition, what) \
 	WORLD_CHECK(condition, "%s in state %s: %s", service_name(s), state_name((s)->state), what)
 
-/* Running means a program that lives, or died so lately that nobody waited for it yet; and nothing else does. */
+/*
+ * Running means a program that lives, or died so lately that nobody waited for it yet; and nothing
+ * else does.
+ */
 static void check_process(const struct service *s)
 {
 	enum svc_process has = state_facts(s->state)->process;
