@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SEGMENTS_MAX = 128, DYNAMIC_MAX = 4096 };
+enum { SEGMENTS_MAX = 128, DYNAMIC_MAX = 4096, WINDOW = 1024 };
 
 /* One segment, whatever the word size. */
 struct segment {
@@ -16,24 +16,44 @@ struct segment {
 
 struct reader {
 	int            fd;
+	uint64_t       window_at;          /* what of the file is in the window: headers come in rows */
+	size_t         window_len;
+	uint8_t        window[WINDOW];
 	struct elf    *elf;
 	struct segment segments[SEGMENTS_MAX];
 	size_t         segments_n;
 };
 
-/* Exactly len bytes at offset; the end of the file before that is a broken file. */
-static int read_at(int fd, uint64_t offset, void *buf, size_t len)
+static ssize_t read_some(int fd, uint64_t offset, void *buf, size_t max)
 {
 	ssize_t n;
 
-	if (offset > INT64_MAX - len)
+	if (offset > INT64_MAX - max)
 		return -EBADMSG;
 	do
-		n = pread(fd, buf, len, (off_t)offset);
+		n = pread(fd, buf, max, (off_t)offset);
 	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		return -errno;
-	return (size_t)n == len ? 0 : -EBADMSG;
+	return n < 0 ? -errno : n;
+}
+
+/* Exactly len bytes at offset, at most WINDOW; the end of the file before that is a broken file. */
+static int read_at(struct reader *r, uint64_t offset, void *buf, size_t len)
+{
+	uint64_t skip = offset - r->window_at; /* huge when it is before the window */
+
+	if (skip > r->window_len || r->window_len - skip < len) {
+		ssize_t n = read_some(r->fd, offset, r->window, sizeof r->window);
+
+		r->window_len = n < 0 ? 0 : (size_t)n;
+		r->window_at = offset;
+		skip = 0;
+		if (n < 0)
+			return (int)n;
+		if ((size_t)n < len)
+			return -EBADMSG;
+	}
+	memcpy(buf, r->window + skip, len);
+	return 0;
 }
 
 /* Keeps the text at offset, of at most max bytes with its NUL; its place to *ret, 0 when room ran out. */
@@ -44,13 +64,11 @@ static int keep_text(struct reader *r, uint64_t offset, size_t max, uint16_t *re
 	ssize_t n;
 	size_t len;
 
-	if (offset > INT64_MAX - max)
-		return -EBADMSG;
 	if (max > room)
 		max = room;
-	n = pread(r->fd, e->texts + e->texts_len, max, (off_t)offset);
+	n = read_some(r->fd, offset, e->texts + e->texts_len, max);
 	if (n < 0)
-		return -errno;
+		return (int)n;
 	len = strnlen(e->texts + e->texts_len, (size_t)n);
 	if (len == (size_t)n) { /* no NUL: the file ends, or the room does */
 		e->cut = max == room && (size_t)n == max;
@@ -65,7 +83,7 @@ static int read_segment(struct reader *r, uint64_t offset, struct segment *ret)
 {
 	union { Elf32_Phdr p32; Elf64_Phdr p64; } h;
 	bool wide = r->elf->bits == 64;
-	int e = read_at(r->fd, offset, &h, wide ? sizeof h.p64 : sizeof h.p32);
+	int e = read_at(r, offset, &h, wide ? sizeof h.p64 : sizeof h.p32);
 
 	if (e == 0 && wide)
 		*ret = (struct segment){ h.p64.p_type, h.p64.p_offset, h.p64.p_vaddr, h.p64.p_filesz };
@@ -80,10 +98,10 @@ static int read_header(struct reader *r, uint64_t *ret_at, size_t *ret_step)
 	union { unsigned char ident[EI_NIDENT]; Elf32_Ehdr h32; Elf64_Ehdr h64; } h;
 	unsigned char order = __BYTE_ORDER == __LITTLE_ENDIAN ? ELFDATA2LSB : ELFDATA2MSB;
 	struct elf *e = r->elf;
-	ssize_t n = pread(r->fd, &h, sizeof h, 0);
+	ssize_t n = read_some(r->fd, 0, &h, sizeof h);
 
 	if (n < 0)
-		return -errno;
+		return (int)n;
 	if (n < EI_NIDENT || memcmp(h.ident, ELFMAG, SELFMAG) != 0)
 		return -ENOEXEC;
 	if (h.ident[EI_DATA] != order || (h.ident[EI_CLASS] != ELFCLASS32 && h.ident[EI_CLASS] != ELFCLASS64))
@@ -114,14 +132,14 @@ static int offset_of(const struct reader *r, uint64_t address, uint64_t *ret)
 	return -EBADMSG;
 }
 
-static int read_entry(const struct reader *r, const struct segment *dynamic, size_t i, Elf64_Dyn *ret)
+static int read_entry(struct reader *r, const struct segment *dynamic, size_t i, Elf64_Dyn *ret)
 {
 	Elf32_Dyn narrow;
 	int e;
 
 	if (r->elf->bits == 64)
-		return read_at(r->fd, dynamic->offset + i * sizeof *ret, ret, sizeof *ret);
-	e = read_at(r->fd, dynamic->offset + i * sizeof narrow, &narrow, sizeof narrow);
+		return read_at(r, dynamic->offset + i * sizeof *ret, ret, sizeof *ret);
+	e = read_at(r, dynamic->offset + i * sizeof narrow, &narrow, sizeof narrow);
 	if (e == 0)
 		*ret = (Elf64_Dyn){ .d_tag = narrow.d_tag, .d_un.d_val = narrow.d_un.d_val };
 	return e;
@@ -216,7 +234,7 @@ bool elf_is_like(int fd, const struct elf *other)
 	union { unsigned char ident[EI_NIDENT]; Elf32_Ehdr h; } head;
 
 	/* e_machine stands at the same place in both word sizes. */
-	return read_at(fd, 0, &head, sizeof head) == 0 && memcmp(head.ident, ELFMAG, SELFMAG) == 0 &&
+	return read_some(fd, 0, &head, sizeof head) == (ssize_t)sizeof head && memcmp(head.ident, ELFMAG, SELFMAG) == 0 &&
 	       head.ident[EI_CLASS] == (other->bits == 64 ? ELFCLASS64 : ELFCLASS32) &&
 	       head.h.e_machine == other->machine;
 }

@@ -21,7 +21,6 @@ struct object {
 	const struct object *loader;            /* who asked for it; NULL for the program */
 	const struct elf    *elf;
 	char                *path;
-	char                 origin[PATH_MAX];  /* $ORIGIN: the folder it really is in */
 };
 
 /* Which loader it is decides where the system's own libraries are. */
@@ -31,7 +30,6 @@ struct work {
 	const struct library_search *search;
 	enum loader    loader;
 	const char    *interpreter;            /* PT_INTERP */
-	char           home[PATH_MAX];         /* the folder the loader really is in */
 	char           musl_path[PATH_MAX];
 	struct ldcache cache;
 	bool           vague;                  /* a search list had tokens only ld.so can expand */
@@ -70,12 +68,19 @@ static struct object *add_object(struct work *w, const struct object *loader, co
 		free(o);
 		return NULL;
 	}
-	folder_of(path, o->origin);
 	w->objects[w->objects_n++] = o;
 	return o;
 }
 
-/* Writes dir with $ORIGIN put in; false when it has a token that we cannot expand. */
+static void add_origin(const struct object *o, struct text *out)
+{
+	char origin[PATH_MAX];
+
+	folder_of(o->path, origin);
+	text_add(out, origin);
+}
+
+/* Writes dir with $ORIGIN put in, the folder that o really is in; false when it has a token that we cannot expand. */
 static bool expand(const struct object *o, const char *dir, struct text *out)
 {
 	static const char *const tokens[] = { "$ORIGIN", "${ORIGIN}" };
@@ -92,7 +97,7 @@ static bool expand(const struct object *o, const char *dir, struct text *out)
 		if (*dir != '\0' && token == 0)
 			return false;
 		if (token > 0)
-			text_add(out, o->origin);
+			add_origin(o, out);
 		dir += token;
 	}
 	return !out->full;
@@ -153,11 +158,14 @@ static bool find_in_system(struct work *w, const char *name, char *ret)
 {
 	static const char usual[] = "/lib:/usr/lib:/lib64:/usr/lib64";
 	const struct object *program = w->objects[0];
+	char home[PATH_MAX];
 
 	if (w->loader == LOADER_MUSL)
 		return find_in_list(w, program, w->musl_path, name, ret);
-	return find_in_cache(w, name, ret) || find_in_list(w, program, w->home, name, ret) ||
-	       find_in_list(w, program, usual, name, ret);
+	if (find_in_cache(w, name, ret))
+		return true;
+	folder_of(w->interpreter, home); /* what no cache lists is most often beside the loader */
+	return find_in_list(w, program, home, name, ret) || find_in_list(w, program, usual, name, ret);
 }
 
 /* A name with a slash is a path; it is not searched for. */
@@ -260,7 +268,6 @@ static void recognise_loader(struct work *w)
 	const char *name = strrchr(w->interpreter, '/');
 
 	name = name != NULL ? name + 1 : w->interpreter;
-	folder_of(w->interpreter, w->home);
 	/* Elsewhere than here a loader may be built with a cache and folders of its own. */
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (text_starts_with(name, known[i].begins) &&
