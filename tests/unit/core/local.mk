@@ -17,10 +17,11 @@ TESTS          += $(UNIT_CONTROL)
 
 # Bundles: what is known of them, heal, upgrade.
 UNIT_CORE_BUNDLES = %D%/heal_test %D%/pointers_test %D%/refusals_test %D%/store_client_test \
-	%D%/updates_test %D%/upgrade_plan_test %D%/upgrade_test
+	%D%/updates_test %D%/upgrade_plan_test %D%/upgrade_roll_test %D%/upgrade_test
 check_PROGRAMS += $(UNIT_CORE_BUNDLES)
 TESTS          += $(UNIT_CORE_BUNDLES)
 STAGE_CLOCK     = tests/fake/stage_clock.c tests/fake/stage_clock.h
+UPGRADE_STORY   = tests/fake/upgrade_story.c tests/fake/upgrade_story.h $(FAKE_ENGINES)
 FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h $(STAGE_CLOCK)
 %C%_heal_test_SOURCES        = %D%/heal_test.c $(FAKE_ENGINES)
 %C%_heal_test_CFLAGS         = $(TEST_CFLAGS) -I$(top_srcdir)/tests
@@ -31,7 +32,7 @@ FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h $(STAGE_CLOCK)
 %C%_refusals_test_LDADD      = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
 %C%_upgrade_plan_test_CFLAGS = $(TEST_CFLAGS)
 %C%_upgrade_plan_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
-%C%_upgrade_test_SOURCES     = %D%/upgrade_test.c $(FAKE_ENGINES)
+%C%_upgrade_test_SOURCES     = %D%/upgrade_test.c $(UPGRADE_STORY)
 %C%_upgrade_test_CFLAGS      = $(TEST_CFLAGS) -I$(top_srcdir)/tests
 %C%_upgrade_test_LDADD       = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 
@@ -53,3 +54,6 @@ TESTS          += $(UNIT_CORE_PURE)
 %C%_updates_test_SOURCES      = %D%/updates_test.c $(FAKE_ENGINES)
 %C%_updates_test_CFLAGS       = $(TEST_CFLAGS) -I$(top_srcdir)/tests
 %C%_updates_test_LDADD        = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
+%C%_upgrade_roll_test_SOURCES = %D%/upgrade_roll_test.c $(UPGRADE_STORY)
+%C%_upgrade_roll_test_CFLAGS  = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_upgrade_roll_test_LDADD   = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
