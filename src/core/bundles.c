@@ -73,7 +73,8 @@ const struct pointer *bundles_pointer(const struct core *core, const char *bundl
 	return core->bundles == NULL ? NULL : pointers_find(&core->bundles->pointers, bundle);
 }
 
-void bundles_flipped(struct core *core, const char *bundle, const struct version *version, uint64_t generation)
+void bundles_flipped(struct core *core, const char *bundle, const struct version *version,
+                     uint64_t generation)
 {
 	const struct pointer p = { .version = *version, .generation = generation, .since_ms = sys_now_ms() };
 

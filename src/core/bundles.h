@@ -28,8 +28,8 @@ void bundles_free(struct core *core); /* fine when there are none */
 int bundles_adopt_conf(struct core *core) MUST_CHECK;
 
 /*
- * Cleans up after a crash and learns the pointers, then calls ready, from here when there is nothing to
- * do and from the loop otherwise. What fails, or takes longer than half a minute, is logged, and ready is called.
+ * Cleans up after a crash and learns the pointers, then calls ready: from here when there is nothing to
+ * do, else from the loop. What fails or takes longer than half a minute is logged, and ready is called.
  */
 void bundles_recover(struct core *core, bundles_ready_fn *ready);
 
@@ -40,7 +40,8 @@ bool bundles_are_ready(const struct core *core);
 const struct pointer *bundles_pointer(const struct core *core, const char *bundle);
 
 /* The pointer was flipped. */
-void bundles_flipped(struct core *core, const char *bundle, const struct version *version, uint64_t generation);
+void bundles_flipped(struct core *core, const char *bundle, const struct version *version,
+                     uint64_t generation);
 
 /* Whether s runs from a tree of this bundle, or would. */
 bool bundles_is_dependent(const struct service *s, const char *bundle);

@@ -1,6 +1,6 @@
 /*
  * The one forced repair after a preflight found a bundle damaged: once per start, one per bundle name
- * for everybody who waits, remembered when it failed so that nobody hammers a registry (bundles.md 4.7).
+ * for everybody who waits, remembered when it failed so that nobody hammers a registry.
  *
  *	damaged         the same digest again; the version stays
  *	not installed   the channel's latest, once for whoever asks; later ones adopt it

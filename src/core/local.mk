@@ -11,7 +11,7 @@ noinst_LIBRARIES      += %D%/libcore.a
 # Bundles: what is known of them, heal, upgrade.
 %C%_libcore_a_SOURCES += \
 	%D%/bundle_list.c %D%/bundle_list.h %D%/bundle_set.c %D%/bundle_set.h %D%/bundles.c %D%/bundles.h \
-	%D%/heal.c %D%/pointers.c %D%/pointers.h %D%/refusals.c %D%/refusals.h \
+	%D%/heal.c %D%/heal_parts.h %D%/heal_steps.c %D%/pointers.c %D%/pointers.h %D%/refusals.c %D%/refusals.h \
 	%D%/store_client.c %D%/store_client.h %D%/updates.c %D%/updates.h \
 	%D%/upgrade.c %D%/upgrade.h %D%/upgrade_child.c %D%/upgrade_gate.c %D%/upgrade_journal.c \
 	%D%/upgrade_parts.h %D%/upgrade_plan.c %D%/upgrade_plan.h %D%/upgrade_roll.c %D%/upgrade_steps.c \

@@ -215,7 +215,8 @@ static enum msg answer_to(enum msg request)
 	return request == MSG_STORE_COMMIT ? MSG_STORE_COMMITTED : MSG_STORE_DONE;
 }
 
-int store_client_ask(struct store_client *sc, enum msg type, const void *body, store_answer_fn *fn, void *arg)
+int store_client_ask(struct store_client *sc, enum msg type, const void *body, store_answer_fn *fn,
+                     void *arg)
 {
 	if (sc->count == STORE_PENDING_MAX)
 		return -ENOBUFS;

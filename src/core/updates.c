@@ -8,7 +8,9 @@
 #include "core/reply.h"
 #include "core/store_client.h"
 
-enum verdict { VERDICT_NONE, VERDICT_NEWER, VERDICT_SAME, VERDICT_UNKNOWN, VERDICT_REFUSED, VERDICT_EXCLUDED };
+enum verdict {
+	VERDICT_NONE, VERDICT_NEWER, VERDICT_SAME, VERDICT_UNKNOWN, VERDICT_REFUSED, VERDICT_EXCLUDED
+};
 
 static const char *const verdict_names[] = {
 	[VERDICT_NONE] = "", [VERDICT_NEWER] = "newer", [VERDICT_SAME] = "same", [VERDICT_UNKNOWN] = "unknown",
@@ -69,7 +71,8 @@ static bool tell(struct updates *us)
 	for (; us->told < us->set.count; us->told++) {
 		const struct update *up = &us->all[us->told];
 		const struct update_row row = {
-			.bundle = us->set.at[us->told]->name, .verdict = verdict_names[up->verdict], .reason = up->reason,
+			.bundle = us->set.at[us->told]->name,
+			.verdict = verdict_names[up->verdict], .reason = up->reason,
 			.from_version = up->from.text, .from_seq = up->from.seq,
 			.to_version = up->to.text, .to_seq = up->to.seq,
 		};

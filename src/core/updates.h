@@ -1,6 +1,6 @@
 /*
- * CHECK_UPDATES: asks the registry of each bundle for what is newer, a few at a time. Four different answers,
- * and nobody is left out: newer, same, unknown (with the error), refused (with the reason); and
+ * CHECK_UPDATES: asks the registry of each bundle for what is newer, a few at a time. Four different
+ * answers, and nobody is left out: newer, same, unknown (with the error), refused (with the reason); and
  * excluded for what does not come from a registry. Changes nothing.
  */
 #ifndef CORE_UPDATES_H

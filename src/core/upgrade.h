@@ -1,10 +1,10 @@
 /*
- * The upgrade of a bundle for the whole org: one pull, a gate that judges the staged version for every
- * child before anyone is stopped, one flip of the pointer, then each dependent child moved to it, with
- * a row of outcome for each (bundles.md 4.6, 4.8). A rollback is the same with an earlier generation.
+ * The upgrade of a bundle for the whole org: one pull, a gate that judges the staged version for
+ * every child before anyone is stopped, one flip of the pointer, then each dependent child moved to it,
+ * with a row of outcome for each. A rollback is the same with an earlier generation.
  *
- * One is in flight per bundle; the same request again shares its answer, another one is `busy`. Without the
- * flip nothing has happened to anyone; after it the roll goes on to the end, whatever becomes of
+ * One is in flight per bundle; the same request again shares its answer, another one is `busy`. Before
+ * the flip nothing has happened to anyone; after it the roll goes on to the end, whatever becomes of
  * reeve-store or of who asked.
  */
 #ifndef CORE_UPGRADE_H

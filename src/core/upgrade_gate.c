@@ -3,7 +3,7 @@
 #include "core/service.h"
 #include "core/upgrade_parts.h"
 
-/* The problems of one child are kept: of the first that has any, but rather of one that blames the bundle. */
+/* One child's problems are kept: of the first that has any, but rather of one that blames the bundle. */
 static void on_problem(void *arg, struct service *s, const struct problem_row *row)
 {
 	struct upgrade_child *c = arg;
@@ -75,8 +75,8 @@ static void tell_how_far(struct upgrade *u)
 }
 
 /*
- * A problem of the bundle is everybody's. One of the host or the configuration is its child's own: that one is
- * moved and dies of it, the others go on. But a version that not one child could start is refused as well.
+ * A problem of the bundle is everybody's. One of the host or the configuration is its child's own: that
+ * one is moved and dies of it, the others go on. But what not one child could start is refused as well.
  */
 static bool is_refused(const struct upgrade *u)
 {

@@ -9,10 +9,12 @@ static void on_progress(void *arg, const struct progress_row *row)
 	upgrade_tell_progress(arg, row);
 }
 
-int upgrade_store_open(struct upgrade *u, void (*current)(void *arg, const struct store_current *row))
+int upgrade_store_open(struct upgrade *u,
+                       void (*current)(void *arg, const struct store_current *row))
 {
 	struct store_errand errand = {
-		.bundle = u->bundle, .id = u->id, .by = u->by, .reason = u->is_rollback ? "rollback" : "upgrade",
+		.bundle = u->bundle, .id = u->id, .by = u->by,
+		.reason = u->is_rollback ? "rollback" : "upgrade",
 	};
 	struct store_rows rows = { .progress = on_progress, .current = current, .arg = u };
 
@@ -24,7 +26,7 @@ int upgrade_store_open(struct upgrade *u, void (*current)(void *arg, const struc
 	return store_client_new(u->core, &errand, &rows, &u->store);
 }
 
-bool upgrade_record(struct upgrade *u, const char *record, struct upgrade_child *c, store_answer_fn *fn, void *arg)
+bool upgrade_record(struct upgrade *u, const char *record, struct upgrade_child *c, store_answer_fn *fn)
 {
 	struct store_journal row = { .record = record };
 
@@ -34,7 +36,7 @@ bool upgrade_record(struct upgrade *u, const char *record, struct upgrade_child 
 		row.child = c->name;
 		row.detail = c->phase == CHILD_ENDING ? (c->ok ? "ok" : c->code) : upgrade_action_name(c->action);
 	}
-	return store_client_ask(u->store, MSG_STORE_JOURNAL, &row, fn, arg) == 0;
+	return store_client_ask(u->store, MSG_STORE_JOURNAL, &row, fn, c != NULL ? (void *)c : u) == 0;
 }
 
 void upgrade_store_died(struct upgrade *u)

@@ -1,6 +1,7 @@
 /*
- * An upgrade in flight, as its parts share it: upgrade.c leads it through its phases, upgrade_gate.c judges,
- * upgrade_roll.c moves the children, upgrade_tell.c speaks to who asked. For these files alone.
+ * An upgrade in flight, as its parts share it: upgrade.c admits it, upgrade_steps.c leads it through its
+ * phases, upgrade_gate.c judges, upgrade_roll.c moves the children, upgrade_journal.c has written down
+ * what happens, upgrade_tell.c speaks to who asked. For these files alone.
  */
 #ifndef CORE_UPGRADE_PARTS_H
 #define CORE_UPGRADE_PARTS_H
@@ -127,10 +128,14 @@ void upgrade_after_roll(struct upgrade *u);
 /* upgrade_journal.c: what reeve-store writes; the roll goes on when it cannot. */
 
 /* Starts u's reeve-store anew; current is told each pointer that a STORE_LIST brings, or NULL. */
-int upgrade_store_open(struct upgrade *u, void (*current)(void *arg, const struct store_current *row)) MUST_CHECK;
+int upgrade_store_open(struct upgrade *u,
+                       void (*current)(void *arg, const struct store_current *row)) MUST_CHECK;
 
-/* Writes a record, about c or NULL; fn is called in any case, but not from here. False: it cannot be written. */
-bool upgrade_record(struct upgrade *u, const char *record, struct upgrade_child *c, store_answer_fn *fn, void *arg);
+/*
+ * Writes a record about c, or about u when that is NULL; fn gets whichever it was, and is called in any
+ * case, but not from here. False: it cannot be written.
+ */
+bool upgrade_record(struct upgrade *u, const char *record, struct upgrade_child *c, store_answer_fn *fn);
 
 /* Writes the report; false: it cannot be written. */
 bool upgrade_record_report(struct upgrade *u, store_answer_fn *fn);
@@ -142,7 +147,7 @@ void upgrade_store_died(struct upgrade *u);
 void upgrade_gate_begin(struct upgrade *u);
 void upgrade_gate_forget(struct upgrade *u);
 
-/* upgrade_roll.c: moves them. Watching begins as soon as the children are known: a reload may drop one. */
+/* upgrade_roll.c: moves them. Watching begins when the children are known: a reload may drop one. */
 void upgrade_roll_watch(struct upgrade *u);
 void upgrade_roll_begin(struct upgrade *u);
 void upgrade_roll_forget(struct upgrade *u);

@@ -37,7 +37,7 @@ static void settle(struct upgrade_child *c)
 	loop_timer_stop(&c->deadline);
 	c->phase = CHILD_ENDING;
 	c->ok = c->code[0] == '\0';
-	if (!upgrade_record(c->upgrade, "child-end", c, on_end_written, c))
+	if (!upgrade_record(c->upgrade, "child-end", c, on_end_written))
 		finish(c);
 }
 
@@ -204,7 +204,7 @@ static void begin(struct upgrade_child *c)
 	}
 	u->at_once++;
 	c->phase = CHILD_BEGINNING;
-	if (!upgrade_record(u, "child-begin", c, on_begin_written, c))
+	if (!upgrade_record(u, "child-begin", c, on_begin_written))
 		move(c);
 }
 

@@ -149,7 +149,7 @@ static void on_gated(void *arg, const struct store_answer *answer)
 
 void upgrade_after_gate(struct upgrade *u)
 {
-	if (!upgrade_record(u, "gated", NULL, on_gated, u))
+	if (!upgrade_record(u, "gated", NULL, on_gated))
 		refuse(u, "store-died", "reeve-store ended before the flip", "upgrade again");
 }
 
@@ -220,7 +220,7 @@ static void on_staged(void *arg, const struct store_answer *answer)
 	if (u->is_same && !moves_anyone(u)) {
 		finish_all(u);
 		conclude(u, false);
-	} else if (!upgrade_record(u, "plan", NULL, on_planned, u)) {
+	} else if (!upgrade_record(u, "plan", NULL, on_planned)) {
 		refuse(u, "store-died", "reeve-store ended after the pull", "upgrade again");
 	}
 }
@@ -241,7 +241,8 @@ void upgrade_exclude(struct upgrade *u)
 	};
 	char text[96];
 
-	(void)snprintf(text, sizeof text, "the bundle comes from %s, not from a registry", sources[u->bundle->source]);
+	(void)snprintf(text, sizeof text, "the bundle comes from %s, not from a registry",
+	               sources[u->bundle->source]);
 	if (upgrade_children_find(u) == 0) {
 		upgrade_roll_watch(u);
 		for (size_t i = 0; i < u->count; i++)
