@@ -19,7 +19,7 @@
 #include "wire/message.h"
 #include "wire/rows.h"
 
-/* What a request ends with; reevectl exits with it (reevectl(1), bundles.md 4.8). */
+/* What a request ends with; reevectl exits with it (reevectl(1), EXIT STATUS). */
 enum reply_exit {
 	REPLY_OK          = 0,
 	REPLY_PARTIAL     = 1,  /* some children failed */

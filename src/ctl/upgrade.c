@@ -46,7 +46,7 @@ static void add_count(struct text *t, uint32_t n, const char *what)
 		text_addf(t, "%s%u %s", t->at[t->len - 1] == ' ' ? "" : ", ", n, what);
 }
 
-/* bundles.md 4.8: "acme/web 1.4.1 → 1.4.2: 7 ok, 1 failed (ws_b:web: exit 127 …), 1 deferred" */
+/* As in "acme/web 1.4.1 → 1.4.2: 7 ok, 1 failed (ws_b:web: exit 127 …), 1 deferred" */
 static void sum_up(struct showing *s, const struct upgrade_row *row)
 {
 	struct text t;

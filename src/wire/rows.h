@@ -43,7 +43,7 @@ struct child_row {
 	const char     *name;           /* "acme:mail" */
 	const char     *workspace;
 	const char     *service;
-	const char     *state;          /* DESIGN's words: "running" */
+	const char     *state;          /* a word of core/state.def: "running" */
 	bool            wanted;         /* up */
 	uint32_t        pid;            /* 0: none */
 	uint64_t        since_ms;       /* in this state */
@@ -112,7 +112,7 @@ struct progress_row {
 	const char *unit;               /* "bytes", "files", "children" */
 };
 
-/* One row of the report; bundles.md 4.8. */
+/* One row of the report. */
 struct upgrade_child_row {
 	const char    *name;
 	const char    *action;          /* "respawn", "retry", "deferred", "current", "excluded", "preflight" */

@@ -1,4 +1,4 @@
-/* The promises of DESIGN.md 4, as conditions that hold after every callback. */
+/* What reeve promises of a child at any moment, as conditions that hold after every callback. */
 #include <string.h>
 
 #include "sim/sim.h"
