@@ -131,6 +131,7 @@ void core_done(struct core *core)
 		rooms[i].free(core);
 	store_clients_discard(core);
 	checks_discard(core); /* nobody waits for one any more */
+	order_done(&core->order);
 	shutdown_done(&core->shutdown);
 	for (size_t i = 0; i < core->roster.count; i++)
 		service_free(core->roster.all[i]);

@@ -4,10 +4,19 @@
 #include "core/core.h"
 #include "core/service.h"
 
+enum { TELL_AT_ONCE = 100 }; /* children told in one turn of the loop, so that no turn is long */
+
+static void tell_next(struct order *o);
+
 void order_init(struct order *o, struct core *core)
 {
 	*o = (struct order){ .core = core };
 	list_init(&o->awaited);
+}
+
+void order_done(struct order *o)
+{
+	loop_timer_stop(&o->rest);
 }
 
 void order_start_all(struct order *o)
@@ -40,17 +49,33 @@ static void tell_stop(struct order *o, struct service *s)
 	(void)service_want(s, false); /* down is never refused */
 }
 
-/* Tells priority after priority until there is somebody to wait for. */
+static void go_on(void *arg)
+{
+	tell_next(arg);
+}
+
+static int32_t priority_of_next(const struct order *o)
+{
+	return o->core->roster.by_priority[o->left - 1]->conf->service->priority;
+}
+
+/*
+ * Tells one priority, and the one below it when there is nobody to wait for: so many of them now, the
+ * rest in the next turn.
+ */
 static void tell_next(struct order *o)
 {
 	struct roster *r = &o->core->roster;
+	unsigned told = 0;
 
-	o->is_telling = true; /* a child in backoff is down at once, while its priority is being told */
-	while (list_is_empty(&o->awaited) && o->left > 0) {
-		int32_t priority = r->by_priority[o->left - 1]->conf->service->priority;
-
-		while (o->left > 0 && r->by_priority[o->left - 1]->conf->service->priority == priority)
-			tell_stop(o, r->by_priority[--o->left]);
+	o->is_telling = true; /* a child that only waits is down at once, while its priority is being told */
+	while (o->left > 0 && (list_is_empty(&o->awaited) || priority_of_next(o) == o->priority)) {
+		if (told++ == TELL_AT_ONCE) {
+			loop_timer_start(o->core->loop, &o->rest, 0, go_on, o);
+			break;
+		}
+		o->priority = priority_of_next(o);
+		tell_stop(o, r->by_priority[--o->left]);
 	}
 	o->is_telling = false;
 }
@@ -75,7 +100,7 @@ void order_moved(struct order *o, struct service *s)
 	if (!o->is_stopping || !is_down(s))
 		return;
 	list_remove(&s->order_link);
-	if (!o->is_telling)
+	if (!o->is_telling && !o->rest.active)
 		tell_next(o);
 }
 

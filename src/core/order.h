@@ -7,8 +7,10 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/list.h"
+#include "loop/loop.h"
 
 struct core;
 struct service;
@@ -17,10 +19,13 @@ struct order {
 	struct core *core;
 	bool         is_stopping, is_telling;
 	size_t       left;      /* of roster.by_priority, not told yet */
+	int32_t      priority;  /* of those who were told last */
 	struct list  awaited;   /* told, and not down yet: service->order_link */
+	struct loop_timer rest; /* more of them to be told in the next turn */
 };
 
 void order_init(struct order *o, struct core *core);
+void order_done(struct order *o);
 
 /* Wants up every child whose autostart says so. */
 void order_start_all(struct order *o);

@@ -6,6 +6,8 @@
 #include "core/core.h"
 #include "sys/process.h"
 
+enum { BURY_AT_ONCE = 100 }; /* in one turn of the loop, so that no turn is long */
+
 /* The dead child pid, in the order that reap.h tells. */
 static void bury(struct reaper *r, pid_t pid)
 {
@@ -27,29 +29,32 @@ static void bury(struct reaper *r, pid_t pid)
 	p->gone(p->arg, &how);
 }
 
-void reaper_run(struct reaper *r)
+/* Buries so many of the dead now, and the rest in the next turn. */
+static void run(void *arg)
 {
+	struct reaper *r = arg;
+	unsigned buried = 0;
 	pid_t pid;
 
 	while ((pid = sys_peek_dead()) > 0) {
+		if (buried++ == BURY_AT_ONCE) {
+			loop_timer_start(r->core->loop, &r->rest, 0, run, r);
+			return;
+		}
 		launcher_drain(&r->core->launcher);
 		bury(r, pid);
 	}
 	shutdown_advance(&r->core->shutdown);
 }
 
-static void on_signal(void *arg)
-{
-	reaper_run(arg);
-}
-
 void reaper_init(struct reaper *r, struct core *core)
 {
 	*r = (struct reaper){ .core = core };
-	loop_signal_start(core->loop, &r->signal, SIGCHLD, on_signal, r);
+	loop_signal_start(core->loop, &r->signal, SIGCHLD, run, r);
 }
 
 void reaper_done(struct reaper *r)
 {
 	loop_signal_stop(&r->signal);
+	loop_timer_stop(&r->rest);
 }

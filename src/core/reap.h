@@ -15,13 +15,11 @@ struct core;
 struct reaper {
 	struct core       *core;
 	struct loop_signal signal;   /* SIGCHLD */
+	struct loop_timer  rest;     /* more of the dead for the next turn */
 	uint64_t           orphans;  /* adopted and buried */
 };
 
 void reaper_init(struct reaper *r, struct core *core);
 void reaper_done(struct reaper *r);
-
-/* Buries everyone who is dead now. */
-void reaper_run(struct reaper *r);
 
 #endif

@@ -441,6 +441,29 @@ static void nobody_is_started_once_the_shutdown_has_begun(void **state)
 	end();
 }
 
+/* More than are told or buried in one turn of the loop. */
+static void a_crowd_of_one_priority_stops_before_the_next_is_told(void **state)
+{
+	struct roster *r = &core.roster;
+	size_t left;
+
+	(void)state;
+	begin(HEAD "[service:front]\ncommand = /bin/a\nnumprocs = 250\npriority = 5\n" BODY
+	           "[service:back]\ncommand = /bin/b\npriority = 1\n" BODY);
+	pass(3000);
+	shutdown_begin(&core.shutdown, "the story");
+	do {
+		assert_true(world_run(1));
+		left = 0;
+		for (size_t i = 0; i < r->count; i++)
+			left += r->all[i] != child("default:back") && r->all[i]->state != SVC_STOPPED;
+		if (left > 0)
+			assert_state("default:back", "running");
+	} while (left > 0);
+	assert_state("default:back", "stopping");
+	end();
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -466,6 +489,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_signal_needs_a_program_to_go_to),
 		cmocka_unit_test(a_check_starts_nothing_and_disturbs_nobody),
 		cmocka_unit_test(who_is_removed_while_checked_is_told_and_then_gone),
+		cmocka_unit_test(a_crowd_of_one_priority_stops_before_the_next_is_told),
 		cmocka_unit_test(nobody_is_started_once_the_shutdown_has_begun),
 	};
 
