@@ -121,6 +121,7 @@ static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 	struct expand_names names = {
 		.here = d->here, .environment = l->environment, .program_name = c->service->name,
 		.group_name = c->workspace->name, .state_dir = c->state_dir,
+		.own = { &c->environment, &c->workspace->environment },
 		.has_process_num = true, .process_num = c->process_num,
 	};
 	struct setting s = {

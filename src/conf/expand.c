@@ -26,6 +26,29 @@ const char *expand_variable(char *const *environment, const char *name)
 	return NULL;
 }
 
+/* The value of name in a list of "KEY=value"; NULL when it is not set there. */
+static const char *listed_variable(const struct texts *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *s = NULL; list != NULL && texts_next(list, &s);)
+		if (strncmp(s, name, len) == 0 && s[len] == '=')
+			return s + len + 1;
+	return NULL;
+}
+
+/* What the child will have is what counts; what reeve has comes after. */
+static const char *named_variable(const struct expand_names *names, const char *name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(names->own); i++) {
+		const char *value = listed_variable(names->own[i], name);
+
+		if (value != NULL)
+			return value;
+	}
+	return expand_variable(names->environment, name);
+}
+
 /* Reads the place that begins at s, "%("; NULL, or what is wrong with it. */
 static const char *read_place(const char *s, struct place *ret)
 {
@@ -64,8 +87,7 @@ static const char *named_text(const struct expand_names *names, const char *name
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
 		if (strcmp(known[i].name, name) == 0)
 			return known[i].text;
-	return text_starts_with(name, "ENV_") ? expand_variable(names->environment, name + 4)
-	                                      : NULL;
+	return text_starts_with(name, "ENV_") ? named_variable(names, name + 4) : NULL;
 }
 
 /* Appends what the place stands for; NULL, or what is wrong. */
@@ -82,7 +104,9 @@ static const char *fill_place(struct text *out, const struct place *at,
 		return NULL;
 	}
 	if (text == NULL && text_starts_with(at->name, "ENV_"))
-		return "this variable is not set in the environment that reeve was started with";
+		return names->own[0] != NULL
+		               ? "this variable is set neither for the child nor in the environment that reeve was started with"
+		               : "this variable is not set in the environment that reeve was started with";
 	if (text == NULL)
 		return names->program_name != NULL
 		               ? "known here are here, program_name, group_name, process_num, state_dir and ENV_NAME"

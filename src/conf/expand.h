@@ -11,6 +11,7 @@
 
 #include "base/attr.h"
 #include "base/text.h"
+#include "wire/record.h"
 
 /* What may stand between the parentheses; a NULL text is a name that this place does not have. */
 struct expand_names {
@@ -20,6 +21,7 @@ struct expand_names {
 	const char  *state_dir;
 	bool         has_process_num;
 	uint32_t     process_num;
+	const struct texts *own[2];  /* variables before those of environment, the first list wins; NULL: none */
 	char *const *environment;    /* "KEY=value", NULL at the end; NULL: none */
 };
 

@@ -11,7 +11,9 @@
 	  .help = "Limit of " what ", soft:hard or one for both." }
 
 static const struct keyword rows[] = {
-	/* what runs, where */
+	/* what runs, where; the variables first, since every setting of a child may name them */
+	{ "environment", &type_variables, CHILD(environment), .respawn = true,
+	  .help = "Variables, after PATH and those of the workspace; nothing else is inherited." },
 	{ "command", &type_words, CHILD(argv), .required = true, .respawn = true,
 	  .help = "The program and its arguments. No shell looks at them. A relative "
 	          "program is the bundle's; without a bundle it is taken from the folder of "
@@ -28,8 +30,6 @@ static const struct keyword rows[] = {
 	  .help = "The %(process_num)d of the first of them." },
 	{ "directory", &type_path, CHILD(directory), .respawn = true,
 	  .help = "The folder it starts in; the bundle's tree by default, / without a bundle." },
-	{ "environment", &type_variables, CHILD(environment), .respawn = true,
-	  .help = "Variables, after PATH and those of the workspace; nothing else is inherited." },
 	{ "required_environment", &type_variable_names, CHILD(required), .respawn = true,
 	  .help = "Variables without which it must not start." },
 

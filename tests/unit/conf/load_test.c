@@ -94,12 +94,61 @@ static void the_environment_is_path_workspace_service_and_ours(void **state)
 	conf_unref(c);
 }
 
+static void settings_of_a_child_know_its_own_variables(void **state)
+{
+	/* X is "ex" where reeve was started; where two set a name, the one that the child will have counts. */
+	struct conf *c = parse("[workspace:acme]\n"
+	                       "environment = X=tenant,BOTH=tenant,ROOT=/srv/acme\n"
+	                       "[service:mail]\n"
+	                       "command = /bin/mail %(ENV_PORT)s %(ENV_X)s %(ENV_BOTH)s %(ENV_HOME)s\n"
+	                       "directory = %(ENV_ROOT)s/mail\n"
+	                       "stdout_logfile = %(ENV_LOGS)s/out.log\n"
+	                       "environment = PORT=\"25\",BOTH=own,LOGS=%(ENV_ROOT)s/logs\n"
+	                       "workspaces = acme\n");
+	const struct child_conf *child = conf_child(c, "acme:mail");
+
+	(void)state;
+	assert_no_mistake(c);
+	assert_string_equal(texts_at(&child->argv, 1), "25");
+	assert_string_equal(texts_at(&child->argv, 2), "tenant");
+	assert_string_equal(texts_at(&child->argv, 3), "own");
+	assert_string_equal(texts_at(&child->argv, 4), "/root");
+	assert_string_equal(child->directory, "/srv/acme/mail");
+	assert_string_equal(child->stdout_logfile, "/srv/acme/logs/out.log");
+	conf_unref(c);
+}
+
+static void a_child_does_not_know_the_variables_of_other_workspaces(void **state)
+{
+	struct conf *c = parse("[workspace:acme]\nenvironment = ROOT=/srv\n[workspace:globex]\n"
+	                       "[service:x]\ncommand = /bin/x %(ENV_ROOT)s\nworkspaces = acme, globex\n");
+
+	(void)state;
+	assert_mistake(c, "E-EXPAND", 5);
+	assert_non_null(strstr(c->errors[0].text, "ENV_ROOT): this variable is set neither for the child nor"));
+	conf_unref(c);
+}
+
+static void a_workspace_does_not_know_the_variables_of_services(void **state)
+{
+	struct conf *c = parse("[workspace:default]\nenvironment = A=%(ENV_B)s\n"
+	                       "[service:x]\ncommand = /bin/x\nenvironment = B=1\n");
+
+	(void)state;
+	assert_string_equal(c->errors[0].code, "E-EXPAND");
+	assert_int_equal(c->errors[0].line, 2);
+	conf_unref(c);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_service_becomes_a_child_of_each_of_its_workspaces),
 		cmocka_unit_test(what_nobody_sets_has_its_default),
 		cmocka_unit_test(the_environment_is_path_workspace_service_and_ours),
+		cmocka_unit_test(settings_of_a_child_know_its_own_variables),
+		cmocka_unit_test(a_child_does_not_know_the_variables_of_other_workspaces),
+		cmocka_unit_test(a_workspace_does_not_know_the_variables_of_services),
 	};
 
 	if (argc > 1)
