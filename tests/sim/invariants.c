@@ -117,6 +117,16 @@ void sim_check_at_rest(struct sim *sim)
 
 /* ---- what observers are told ---- */
 
+/* Only an end that its settings call in order may be the end of it. */
+static bool may_rest(const struct service *s)
+{
+	const struct service_conf *c = s->conf->service;
+	bool failed = s->exit.signalled || !conf_exit_is_expected(c, s->exit.code);
+
+	return !s->wanted || c->autorestart == AUTORESTART_NEVER ||
+	       (c->autorestart == AUTORESTART_ON_FAILURE && !failed);
+}
+
 static void moved(void *arg, struct service *s, enum svc_event on, enum svc_state from)
 {
 	struct sim *sim = arg;
@@ -134,6 +144,8 @@ static void moved(void *arg, struct service *s, enum svc_event on, enum svc_stat
 	if (on == ON_BROKEN)
 		CHECK_OF(s, !sim->is_broken[s->number], "it is repaired a second time for one start");
 	sim->is_broken[s->number] |= on == ON_BROKEN;
+	if (s->state == SVC_EXITED)
+		CHECK_OF(s, may_rest(s), "it is left where it failed");
 	if (s->state == SVC_CHECKING && from == SVC_STOPPED)
 		CHECK_OF(s, s->wanted, "it starts and nobody wants it");
 	if (shutdown_is_under_way(&sim->core.shutdown))
