@@ -17,6 +17,7 @@ enum {
 	AGAIN_MIN_MS   = 100,    /* before a dead resident is started again */
 	AGAIN_MAX_MS   = 10000,
 	GOOD_AFTER_MS  = 10000,  /* it ran that long: its failures are forgotten */
+	HEAR_AT_ONCE   = 64,     /* reads in one turn; reeve-launch fits 256 numbers into each */
 	LINGER_MS      = 2000,   /* from the end of its socket to SIGKILL */
 };
 
@@ -93,9 +94,11 @@ static void hang_up(struct helper *h)
 static bool hear(struct helper *h)
 {
 	struct frame f;
-	int r;
+	int r = 0;
 
-	do {
+	for (unsigned reads = 0; r == 0; reads++) {
+		if (reads == HEAR_AT_ONCE)
+			return true; /* the loop comes back for the rest: nobody talks reeve down */
 		r = channel_fill(h->channel);
 		if (r == 0)
 			return false;
@@ -104,7 +107,7 @@ static bool hear(struct helper *h)
 			if (h->channel == NULL)
 				return true; /* stopped from in there */
 		}
-	} while (r == 0);
+	}
 	if (r == -EBADMSG)
 		log_event(LOG_ERROR, h->kind->program, "broke-protocol", NULL);
 	return r == -EAGAIN;
