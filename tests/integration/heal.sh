@@ -31,8 +31,8 @@ equal "a recovery is no error" "$(grep -c 'error.*bundle.healed' "$work/log" || 
 has_seen 'bundle.healed kind=repair' || fail "no word about the repair"
 
 note "a file that is missing and one that nobody listed are damage too"
-rm -f "$(tree)/share/same"
-(chmod u+w "$(tree)/share" && echo x > "$(tree)/share/extra")
+chmod u+w "$(tree)/share" && rm -f "$(tree)/share/same"
+echo x > "$(tree)/share/extra"
 reevectl restart acme:web > /dev/null
 until_ok 10 is acme:web running
 [ -e "$(tree)/share/same" ] && [ ! -e "$(tree)/share/extra" ] || fail "the tree was not rebuilt"
