@@ -38,7 +38,7 @@ struct org_conf {
 	const char *store;              /* folder */
 	const char *state_dir;          /* root of every %(state_dir)s */
 	const char *helper_dir;         /* where reeve-launch, reeve-store, reeve-log are */
-	const char *log_user;           /* that reeve-log runs as; "" nobody where reeve is root */
+	const char *log_user;           /* that reeve-log runs as; "" as reeve, without its capabilities */
 	struct texts admins;            /* "user:alice", "group:ops", "uid:0" */
 	struct texts observers;
 	const char *loglevel;

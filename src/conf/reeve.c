@@ -30,8 +30,8 @@ static const struct keyword rows[] = {
 	{ "observers", &type_principals, ORG(observers),
 	  .help = "Who may look at everything." },
 	{ "log_user", &type_user, ORG(log_user), .fallback = "",
-	  .help = "The user that reeve-log runs as; nothing stands for nobody where reeve "
-	          "is root, else for reeve's own." },
+	  .help = "The user that reeve-log runs as. Nothing stands for reeve's own, which it keeps "
+	          "without any capability." },
 	{ "loglevel", &type_loglevel, ORG(loglevel), .fallback = "info",
 	  .help = "How much reeve tells about itself." },
 	{ "minfds", &type_u32, ORG(minfds), .max = 1 << 20, .fallback = "1024",

@@ -18,6 +18,7 @@ enum {
 	AGAIN_MAX_MS   = 10000,
 	GOOD_AFTER_MS  = 10000,  /* it ran that long: its failures are forgotten */
 	HEAR_AT_ONCE   = 64,     /* reads in one turn; reeve-launch fits 256 numbers into each */
+	ARGUMENT_MAX   = 256,
 	LINGER_MS      = 2000,   /* from the end of its socket to SIGKILL */
 };
 
@@ -154,7 +155,8 @@ static void on_gone(void *arg, const struct exit_status *how)
 /* Runs the program with the other end of a new channel. */
 static int spawn(struct helper *h)
 {
-	char path[PATH_MAX];
+	char path[PATH_MAX], room[ARGUMENT_MAX];
+	const char *argument = h->kind->argument != NULL ? h->kind->argument(h, room, sizeof room) : NULL;
 	int fds[2];
 	pid_t pid;
 	int r = path_join(path, sizeof path, h->core->conf->org.helper_dir, h->kind->program);
@@ -168,7 +170,7 @@ static int spawn(struct helper *h)
 	if (r < 0)
 		sys_close(fds[0]);
 	else
-		r = sys_spawn(path, fds[1], &pid);
+		r = sys_spawn(path, argument, fds[1], &pid);
 	sys_close(fds[1]);
 	if (r == 0)
 		r = processes_own(&h->core->processes, &h->process, pid);

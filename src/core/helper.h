@@ -24,6 +24,8 @@ struct helper;
 struct helper_kind {
 	const char *program;    /* in helper_dir: "reeve-store" */
 	bool        resident;
+	/* Its one argument, written to buf; NULL: none. May be NULL itself. */
+	const char *(*argument)(const struct helper *h, char *buf, size_t max);
 	unsigned    may_send;   /* FROM_* */
 	size_t      in_max;     /* largest body that comes */
 	size_t      out_max;    /* bytes that may wait to go */

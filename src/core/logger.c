@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/text.h"
 #include "core/core.h"
 #include "core/service.h"
 #include "sys/fd.h"
@@ -125,8 +126,22 @@ static void on_down(struct helper *h, const struct exit_status *how)
 	shutdown_advance(&l->core->shutdown);
 }
 
+/* As whom it runs; nothing stands for our own user, whose powers it gives up. */
+static const char *run_as(const struct helper *h, char *buf, size_t max)
+{
+	const char *user = h->core->conf->org.log_user;
+	struct text t;
+
+	if (*user == '\0')
+		return NULL;
+	text_init(&t, buf, max);
+	text_addf(&t, "--user=%s", user);
+	return buf;
+}
+
 static const struct helper_kind kind = {
 	.program = "reeve-log",
+	.argument = run_as,
 	.resident = true,
 	.in_max = SAYS_MAX,
 	.out_max = TOLD_MAX,

@@ -22,11 +22,12 @@ struct exit_status {
 pid_t sys_pid(void);
 
 /*
- * Starts the program at path, alone in a session of its own, with descriptor control as its 3,
- * /dev/null as its 0, reeve's own 1 and 2, no other descriptor, and every signal as a new process
- * expects it. This process's memory is not copied (posix_spawn(3), CLONE_VM | CLONE_VFORK).
+ * Starts the program at path, with that argument or none (NULL), alone in a session of its own, with
+ * descriptor control as its 3, /dev/null as its 0, reeve's own 1 and 2, no other descriptor, and every
+ * signal as a new process expects it. This process's memory is not copied (posix_spawn(3), CLONE_VM |
+ * CLONE_VFORK).
  */
-int sys_spawn(const char *path, int control, pid_t *ret) MUST_CHECK;
+int sys_spawn(const char *path, const char *argument, int control, pid_t *ret) MUST_CHECK;
 
 /* Who is told to end may have ended: -ESRCH is the caller's to ignore. */
 int sys_kill(pid_t pid, int signo);

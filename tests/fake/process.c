@@ -227,7 +227,7 @@ void sys_signals_prepare(void)
 
 /* ---- starting and waiting ---- */
 
-int sys_spawn(const char *path, int control, pid_t *ret)
+int sys_spawn(const char *path, const char *argument UNUSED, int control, pid_t *ret)
 {
 	const char *name = strrchr(path, '/') + 1;
 

@@ -13,6 +13,7 @@ INTEGRATION += %D%/heal.sh
 INTEGRATION += %D%/launch_bundle.sh
 INTEGRATION += %D%/launch_host.sh
 INTEGRATION += %D%/log.sh
+INTEGRATION += %D%/log_user.sh
 INTEGRATION += %D%/publish.sh
 INTEGRATION += %D%/publish_minisign.sh
 INTEGRATION += %D%/publish_pull.sh

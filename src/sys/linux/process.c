@@ -49,10 +49,10 @@ static int prepare_descriptors(posix_spawn_file_actions_t *actions, int control)
 	return -r;
 }
 
-int sys_spawn(const char *path, int control, pid_t *ret)
+int sys_spawn(const char *path, const char *argument, int control, pid_t *ret)
 {
 	const char *slash = strrchr(path, '/');
-	char *argv[] = { (char *)(uintptr_t)(slash != NULL ? slash + 1 : path), NULL };
+	char *argv[] = { (char *)(uintptr_t)(slash != NULL ? slash + 1 : path), (char *)(uintptr_t)argument, NULL };
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attr;
 	pid_t pid;
