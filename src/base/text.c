@@ -132,6 +132,30 @@ void text_add_escaped(struct text *t, const char *s, size_t len)
 	}
 }
 
+void text_add_json(struct text *t, const char *s)
+{
+	size_t len = strlen(s);
+
+	text_add(t, "\"");
+	while (len > 0) {
+		unsigned char c = (unsigned char)s[0];
+		size_t n = text_utf8_length(s, len);
+
+		if (n == 0)
+			text_addf(t, "\\\\x%02x", c);
+		else if (c == '"' || c == '\\')
+			text_addf(t, "\\%c", c);
+		else if (c < 0x20)
+			text_addf(t, "\\u%04x", c);
+		else
+			text_add_bytes(t, s, n);
+		n += n == 0;
+		s += n;
+		len -= n;
+	}
+	text_add(t, "\"");
+}
+
 int text_copy(char *buf, size_t max, const char *s)
 {
 	size_t len = strlen(s);

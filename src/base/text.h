@@ -36,6 +36,12 @@ void text_add_escaped(struct text *t, const char *s, size_t len);
 /* The same for a person's eyes: a backslash stays one, so what was escaped already reads the same. */
 void text_add_printable(struct text *t, const char *s, size_t len);
 
+/*
+ * Appends s as a JSON string with its quotes (RFC 8259, 7): for PID 1, which links no JSON library and
+ * only ever writes it. A byte that is not valid UTF-8 becomes the text \\xNN.
+ */
+void text_add_json(struct text *t, const char *s);
+
 /* Copies s to buf; -ENAMETOOLONG, and an empty buf, when it does not fit. */
 int text_copy(char *buf, size_t max, const char *s) MUST_CHECK;
 

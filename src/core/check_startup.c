@@ -5,25 +5,85 @@
 
 #include "base/log.h"
 #include "base/name.h"
+#include "base/text.h"
 #include "core/check.h"
 #include "core/core.h"
 #include "core/options.h"
 #include "core/service.h"
 
 struct run {
-	struct core *core;
-	size_t       checked, failed, left;
-	size_t       not_begun;
+	struct core         *core;
+	const struct saying *say;
+	size_t               checked, failed, left;
+};
+
+/* How the outcome is told: to people, or to a program. */
+struct saying {
+	void (*problem)(const char *child, bool advisory, const struct problem *p);
+	void (*verdict)(const struct run *run, bool ok);
 };
 
 /* "acme:web: dead-code: path: got (expected …). remedy" */
-static void print_problem(void *arg UNUSED, struct service *s, const struct problem_row *row)
+static void say_problem(const char *child, bool advisory, const struct problem *p)
 {
 	char line[1024];
 
-	problem_format(&row->problem, line, sizeof line);
-	(void)printf("%s: %s%s: %s\n", service_name(s), row->advisory ? "warning: " : "",
-	             row->problem.code, line);
+	problem_format(p, line, sizeof line);
+	(void)printf("%s: %s%s: %s\n", child, advisory ? "warning: " : "", p->code, line);
+}
+
+static void say_verdict(const struct run *run, bool ok)
+{
+	if (ok)
+		(void)printf("Startup check: OK (%zu children)\n", run->checked);
+	else
+		(void)printf("Startup check: FAILED (%zu of %zu children could not start)\n", run->failed, run->checked);
+}
+
+/* The keys are those of `reevectl check --json`. */
+static void say_problem_json(const char *child, bool advisory, const struct problem *p)
+{
+	const struct { const char *key, *value; } rows[] = {
+		{ "class", problem_class_name(p->class) }, { "code", p->code }, { "path", p->path },
+		{ "expected", p->expected }, { "got", p->got }, { "remedy", p->remedy },
+	};
+	char line[8192]; /* six bytes for each of a problem's, at worst */
+	struct text t;
+
+	text_init(&t, line, sizeof line);
+	text_add(&t, "{\"subject\":");
+	text_add_json(&t, child);
+	text_addf(&t, ",\"advisory\":%s,\"problem\":{", advisory ? "true" : "false");
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		text_addf(&t, "%s\"%s\":", i == 0 ? "" : ",", rows[i].key);
+		text_add_json(&t, rows[i].value);
+	}
+	(void)printf("%s}}\n", line);
+}
+
+static void say_verdict_json(const struct run *run, bool ok)
+{
+	(void)printf("{\"ok\":%s,\"checked\":%zu,\"failed\":%zu}\n", ok ? "true" : "false", run->checked, run->failed);
+}
+
+static const struct saying to_people = { say_problem, say_verdict };
+static const struct saying to_programs = { say_problem_json, say_verdict_json };
+
+/* What no launcher reported: the check itself could not be made. */
+static void say_own(const struct run *run, const char *child, const char *code, const char *remedy)
+{
+	struct problem p;
+
+	problem_set(&p, PROBLEM_CONFIG, code, NULL, "not checked");
+	problem_remedy(&p, "%s", remedy);
+	run->say->problem(child, false, &p);
+}
+
+static void take_problem(void *arg, struct service *s, const struct problem_row *row)
+{
+	const struct run *run = arg;
+
+	run->say->problem(service_name(s), row->advisory, &row->problem);
 }
 
 static void finish_when_done(struct run *run)
@@ -37,8 +97,7 @@ static void done(void *arg, struct service *s, const struct check_result *result
 	struct run *run = arg;
 
 	if (!result->is_complete)
-		(void)printf("%s: check-lost: reeve-launch ended before it could say. Look into its messages\n",
-		             service_name(s));
+		say_own(run, service_name(s), "check-lost", "reeve-launch ended before it could say: look into its messages");
 	run->failed += !result->is_complete || result->problems > 0;
 	run->left--;
 	finish_when_done(run);
@@ -55,18 +114,19 @@ static bool is_named(const struct service *s, char *const *names)
 }
 
 /* Says which names stand for nobody. */
-static size_t count_unknown(const struct core *core, char *const *names)
+static size_t count_unknown(const struct run *run, char *const *names)
 {
+	const struct roster *r = &run->core->roster;
 	size_t unknown = 0;
 
 	for (; *names != NULL; names++) {
 		char *const one[] = { *names, NULL };
 		bool known = false;
 
-		for (size_t i = 0; i < core->roster.count && !known; i++)
-			known = is_named(core->roster.all[i], one);
+		for (size_t i = 0; i < r->count && !known; i++)
+			known = is_named(r->all[i], one);
 		if (!known)
-			(void)printf("%s: no-such-child: nothing is configured by this name\n", *names);
+			say_own(run, *names, "no-such-child", "Name a child of the configuration");
 		unknown += !known;
 	}
 	return unknown;
@@ -75,7 +135,7 @@ static size_t count_unknown(const struct core *core, char *const *names)
 static void begin_all(struct run *run, const struct options *options)
 {
 	const struct attempt_order order = { .full = options->full };
-	const struct check_client client = { .problem = print_problem, .done = done, .arg = run };
+	const struct check_client client = { .problem = take_problem, .done = done, .arg = run };
 	struct roster *r = &run->core->roster;
 
 	for (size_t i = 0; i < r->count; i++) {
@@ -91,19 +151,16 @@ static void begin_all(struct run *run, const struct options *options)
 
 enum exit_code check_startup(struct core *core, const struct options *options)
 {
-	struct run run = { .core = core };
-	size_t unknown = count_unknown(core, options->names);
+	struct run run = { .core = core, .say = options->json ? &to_programs : &to_people };
+	size_t unknown = count_unknown(&run, options->names);
+	bool ok;
 
 	if (helper_start(&core->launcher.helper) < 0)
 		return EXIT_CANNOT; /* it was said why */
 	begin_all(&run, options);
 	if (run.left > 0)
 		loop_run(core->loop);
-	if (run.failed == 0 && unknown == 0) {
-		(void)printf("Startup check: OK (%zu children)\n", run.checked);
-		return EXIT_DONE;
-	}
-	(void)printf("Startup check: FAILED (%zu of %zu children could not start)\n",
-	             run.failed, run.checked);
-	return EXIT_FOUND;
+	ok = run.failed == 0 && unknown == 0;
+	run.say->verdict(&run, ok);
+	return ok ? EXIT_DONE : EXIT_FOUND;
 }

@@ -4,13 +4,14 @@
 #include <getopt.h>
 #include <stdio.h>
 
-enum { LONG_CHECK_CONFIG = 256, LONG_CHECK_STARTUP, LONG_FULL };
+enum { LONG_CHECK_CONFIG = 256, LONG_CHECK_STARTUP, LONG_FULL, LONG_JSON };
 
 static const struct option longs[] = {
 	{ "config",        required_argument, NULL, 'c' },
 	{ "check-config",  no_argument,       NULL, LONG_CHECK_CONFIG },
 	{ "check-startup", no_argument,       NULL, LONG_CHECK_STARTUP },
 	{ "full",          no_argument,       NULL, LONG_FULL },
+	{ "json",          no_argument,       NULL, LONG_JSON },
 	{ "version",       no_argument,       NULL, 'V' },
 	{ "help",          no_argument,       NULL, 'h' },
 	{ 0 },
@@ -21,7 +22,7 @@ void options_help(void)
 	(void)printf(
 		"usage: reeve [-c FILE]\n"
 		"       reeve [-c FILE] --check-config\n"
-		"       reeve [-c FILE] --check-startup [--full] [NAME...]\n"
+		"       reeve [-c FILE] --check-startup [--full] [--json] [NAME...]\n"
 		"\n"
 		"Runs what FILE describes, in the foreground; checks each child before every start.\n"
 		"\n"
@@ -29,6 +30,7 @@ void options_help(void)
 		"  --check-config     tell every mistake in it, with file and line\n"
 		"  --check-startup    check that each child, or each named one, could start\n"
 		"  --full             hash every file, whatever is remembered about it\n"
+		"  --json             say it as JSON, a line each\n"
 		"  -V, --version      say which reeve this is\n"
 		"  -h, --help         say this\n"
 		"\n"
@@ -57,14 +59,15 @@ int options_read(int argc, char *const *argv, struct options *ret)
 		case LONG_CHECK_CONFIG: o.task = TASK_CHECK_CONFIG; break;
 		case LONG_CHECK_STARTUP: o.task = TASK_CHECK_STARTUP; break;
 		case LONG_FULL: o.full = true; break;
+		case LONG_JSON: o.json = true; break;
 		default: return refuse("I do not know what to do", "");
 		}
 	}
 	o.names = argv + optind;
 	if (o.names[0] != NULL && o.task != TASK_CHECK_STARTUP)
 		return refuse("no argument is expected here: ", o.names[0]);
-	if (o.full && o.task != TASK_CHECK_STARTUP)
-		return refuse("--full belongs to --check-startup", "");
+	if ((o.full || o.json) && o.task != TASK_CHECK_STARTUP)
+		return refuse(o.full ? "--full" : "--json", " belongs to --check-startup");
 	*ret = o;
 	return 0;
 }

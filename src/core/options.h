@@ -12,6 +12,7 @@ struct options {
 	enum task    task;
 	const char  *file;
 	bool         full;      /* --check-startup hashes everything */
+	bool         json;      /* --check-startup answers in it */
 	char *const *names;     /* of --check-startup, NULL at the end; none: all */
 };
 

@@ -3,6 +3,7 @@
 set -eu
 # shellcheck source=tests/integration/lib.sh
 . "$top_srcdir/tests/integration/lib.sh"
+need python3
 # shellcheck source=tests/integration/org.sh
 . "$top_srcdir/tests/integration/org.sh"
 
@@ -37,6 +38,14 @@ equal "a good one" "$(exit_of reeve -c "$work/reeve.ini" --check-startup acme:we
 equal "a workspace" "$(exit_of reeve -c "$work/reeve.ini" --check-startup 'globex:*')" 1
 equal "nobody" "$(exit_of reeve -c "$work/reeve.ini" --check-startup acme:nobody)" 1
 contains "who is unknown" "$(cat "$work/out")" "acme:nobody: no-such-child"
+
+note "for a program"
+equal "in JSON" "$(exit_of reeve -c "$work/reeve.ini" --check-startup --json 'globex:*')" 1
+equal "every line is JSON, the last one the verdict" "$(python3 -c '
+import json, sys
+*problems, verdict = [json.loads(line) for line in open(sys.argv[1])]
+print(sorted({p["problem"]["code"] for p in problems}), verdict)' "$work/out")" \
+	"['env-missing'] {'ok': False, 'checked': 2, 'failed': 1}"
 
 [ ! -e "$work/started" ] || fail "something was started"
 

@@ -119,6 +119,26 @@ static void the_nearest_word_is_near(void **state)
 	assert_null(text_nearest("command", words, 0));
 }
 
+/* RFC 8259, 7; what is not UTF-8 cannot be in JSON and is spelt out. */
+static void json_strings_hold_anything(void **state)
+{
+	static const struct { const char *raw, *json; } cases[] = {
+		{ "", "\"\"" }, { "plain", "\"plain\"" }, { "a\"b\\c", "\"a\\\"b\\\\c\"" },
+		{ "a\n\t\x1b", "\"a\\u000a\\u0009\\u001b\"" }, { "\xc3\xa4", "\"\xc3\xa4\"" },
+		{ "\xff.", "\"\\\\xff.\"" }, { "\xed\xa0\x80", "\"\\\\xed\\\\xa0\\\\x80\"" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		char buf[64];
+		struct text t;
+
+		text_init(&t, buf, sizeof buf);
+		text_add_json(&t, cases[i].raw);
+		assert_string_equal(buf, cases[i].json);
+	}
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,6 +147,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(escaping_leaves_nothing_that_a_terminal_obeys),
 		cmocka_unit_test(utf8_is_what_rfc_3629_says),
 		cmocka_unit_test(a_copy_is_whole_or_none),
+		cmocka_unit_test(json_strings_hold_anything),
 		cmocka_unit_test(the_nearest_word_is_near),
 	};
 
