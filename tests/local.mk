@@ -21,3 +21,6 @@ helpers/all-linked: $(helper_PROGRAMS) $(sbin_PROGRAMS) $(bin_PROGRAMS) Makefile
 	$(AM_V_GEN)for program in $(helper_PROGRAMS) $(sbin_PROGRAMS) $(bin_PROGRAMS); do \
 		ln -sf '$(abs_top_builddir)'/$$program helpers/ || exit 1; \
 	done; touch $@
+
+# What is shown where: check-docs holds every story of it against the tests.
+EXTRA_DIST += %D%/README.md
