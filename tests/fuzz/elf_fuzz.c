@@ -50,7 +50,7 @@ static void as_cache(const uint8_t *data, size_t size)
 	memcpy(copy, data, size);
 	ldcache_from_memory(copy, size, &c);
 	for (const char *path; (path = ldcache_find(&c, "libone.so", &at)) != NULL;)
-		FUZZ_HOLDS(path[0] == '\0' || (path > copy && path + strlen(path) <= copy + size));
+		FUZZ_HOLDS(path[0] == '\0' || (path >= copy && path + strlen(path) <= copy + size));
 	free(copy);
 }
 
