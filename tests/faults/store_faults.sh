@@ -27,7 +27,7 @@ is_whole() {
 	[ -x "$tree/bin/mail" ] || fail "$3: the executable is none"
 }
 
-reset_store() { chmod -R u+w "$store"; rm -rf "$store"; cp -a "$work/pristine" "$store"; }
+reset_store() { wipe "$store"; cp -a "$work/pristine" "$store"; }
 
 # after WHAT: recovery, then old or new and never between, then a pull without faults.
 after() {
@@ -120,7 +120,7 @@ reset_store
 chmod -R u+w "$store/trees/acme+mail/$first"; rm "$store/trees/acme+mail/$first/lib/a"
 chmod 555 "$store/trees/acme+mail/$first/lib" "$store/trees/acme+mail/$first/lib/deep" "$store/trees/acme+mail/$first/bin" \
 	"$store/trees/acme+mail/$first"
-rm -rf "$work/pristine"; cp -a "$store" "$work/pristine"
+wipe "$work/pristine"; cp -a "$store" "$work/pristine"
 ask=("repair=$first")
 under -e "trace=$(echo "$calls" | tr ' ' ,)"
 contains "undisturbed repair" "$out" STORE_COMMITTED
@@ -137,7 +137,7 @@ for call in $calls; do
 	done
 done
 ask=(pull)
-reset_store; drive -- repair="$first"; rm -rf "$work/pristine"; cp -a "$store" "$work/pristine"
+reset_store; drive -- repair="$first"; wipe "$work/pristine"; cp -a "$store" "$work/pristine"
 note "repairs killed: $taken of $points points in all"
 
 # The unpack role's own writes.

@@ -17,8 +17,7 @@ ends_with() { equal "$1" "${out##*$'\n'}" "$2"; }
 
 # fresh [key=value...]: a store with version 1 of acme/web, whose tree is then $tree.
 fresh() {
-	chmod -R u+w "$store" 2>/dev/null || true
-	rm -rf "$store"
+	wipe "$store"
 	mkdir -p "$store/trees/acme+web/new/bin" "$store/trees/acme+web/new/share"
 	cp "$(type -P echo)" "$store/trees/acme+web/new/bin/echo"
 	printf '#!/bin/sh\necho "$REEVE_BUNDLE $REEVE_VERSION in $PWD"\n' > "$store/trees/acme+web/new/run"

@@ -17,6 +17,12 @@ exec {pause_fd}<> <(:)
 
 mine() { mine_pids+=("$1"); }
 
+# wipe FOLDER...: removes it. A tree of the store is read-only, and rm as its owner stops at that.
+wipe() {
+	chmod -R u+w "$@" 2>/dev/null || true
+	rm -rf "$@"
+}
+
 tidy() {
 	local pid
 	trap '' INT TERM
@@ -26,8 +32,7 @@ tidy() {
 	for pid in "${mine_pids[@]}"; do
 		wait "$pid" 2>/dev/null || true
 	done
-	chmod -R u+w "$work" 2>/dev/null || true
-	rm -rf "$work"
+	wipe "$work"
 }
 trap tidy EXIT
 trap 'exit 130' INT

@@ -57,7 +57,7 @@ json.dump(manifest, open(path, "w"))
 sys.exit(not manifest["payloads"])' "packed$2" "$1" || { note "no $1 in this libarchive"; return 0; }
 	reeve-bundle publish "packed$2" "$registry" --key main.key > /dev/null
 	mv "$registry/o" objects
-	chmod -R u+w "$store" && rm -rf "$store"
+	wipe "$store"
 	pull
 	equal "from an archive by $1" "$(cat "$tree/$cafe/page $2.html")" "$2"
 	mv objects "$registry/o"

@@ -35,7 +35,7 @@ cured() {
 	local what=$1; shift
 	note "$what: cured by another try"
 	printf '%s\n' "$@" "/o/ status 404" > "$work/plan"
-	rm -rf "$store" "$store/partial/"*
+	wipe "$store"
 	restart_hostile
 	drive -- pull commit list
 	contains "$what" "$out" "digest=$second"
@@ -79,7 +79,7 @@ ln -s . "$registry/away"
 cured "a redirect to another place of the same server" "away -" "payload redirect /awayPATH"
 
 note "a download that failed goes on in the next pull"
-rm -rf "$store"; restart_hostile
+wipe "$store"; restart_hostile
 printf 'payload truncate 50000\n/o/ status 404\n' > "$work/plan"
 refused "breaks off always" offline -- pull
 kept=$(find "$store/partial" -type f ! -name "*.meta" -size +97k)

@@ -101,7 +101,7 @@ refused "one twice" signature -- pull
 trust=(key="$work/a.pub" threshold=2); refused "more asked for than given" bad-key -- pull
 
 note "pinned: no channel, no key, this digest and no other"
-rm -rf "$registry" "$store"; trust=(pin="$first")
+wipe "$registry" "$store"; trust=(pin="$first")
 publish acme/mail 1.0.0 1 v1 > /dev/null; rm -r "$registry/b/acme/mail/channel"
 drive -- pull commit list
 contains "pinned" "$out" "digest=$first"

@@ -25,7 +25,7 @@ while read -r name code; do
 		for f in bin/mail lib/a lib/deep/b; do same_bytes "$name: $f" "$tree/$f" "$work/v1/$f"; done
 		equal "$name: modes" "$(stat -c %a:%u "$tree/bin/mail" "$tree/lib/a" "$tree/lib" | tr '\n' ' ')" \
 			"555:$(id -u) 444:$(id -u) 555:$(id -u) "
-		chmod -R u+w "$store"; rm -rf "$store"; cp -a "$work/pristine" "$store"
+		wipe "$store"; cp -a "$work/pristine" "$store"
 	else
 		refusals=$((refusals + 1))
 		contains "$name" "$out" STORE_FAILED

@@ -38,7 +38,7 @@ damaged "folders that can be written (offline)" "chmod 444 lib/a lib/deep/b; chm
 damaged "the whole tree gone (offline)" "rm -rf ./* ; true"
 
 note "without the tree's folder, index and signatures (offline)"
-chmod -R u+w "$tree"; rm -rf "$tree" "$tree.index" "$tree.stat"
+wipe "$tree" "$tree.index" "$tree.stat"
 drive -- repair="$first"
 whole "no tree"
 
