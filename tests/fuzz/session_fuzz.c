@@ -92,6 +92,13 @@ static void feed(struct session *s, int person, const uint8_t *data, size_t size
 	}
 }
 
+/* Whether anybody listens or not. */
+static void end_held(struct session *s)
+{
+	while (s->held_n > 0)
+		reply_end(s->held[--s->held_n], REPLY_OK);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct loop *loop;
@@ -107,11 +114,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	feed(&s, fds[1], data, size);
 	sys_close(fds[1]);
 	turn(&s);
-	while (s.held_n > 0)
-		reply_end(s.held[--s.held_n], REPLY_OK); /* whether anybody listens or not */
+	end_held(&s);
 	turn(&s);
 	if (s.client != NULL)
 		client_free(s.client);
+	end_held(&s); /* what the last turn began: a frame may have waited for an end */
 	return 0;
 }
 
