@@ -12,7 +12,7 @@ demo_packages=(busybox redis-server python3)
 
 # Test frameworks, checkers, and the real programs that tests run beside ours.
 test_packages=(
-	libcmocka-dev binutils universal-ctags shellcheck mandoc
+	libcmocka-dev binutils universal-ctags shellcheck mandoc procps
 	minisign nginx-light openssl strace python3 busybox redis-server
 )
 

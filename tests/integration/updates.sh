@@ -56,7 +56,8 @@ equal "offline is not up to date" "$(ask check-updates acme/web "a['updates'][0]
 mv "$registry.away" "$registry"
 
 note "an upgrade of what comes from a path is refused with the reason"
+plain=$(of acme:plain pid)
 equal "exit" "$(exit_of reevectl --json upgrade acme/plain)" 4
 contains "reason" "$(cat "$work/out")" not-registry
-equal "the child runs on" "$(of acme:plain state)" running
+equal "the child runs on" "$(of acme:plain pid)" "$plain"
 org_stop
