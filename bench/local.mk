@@ -2,7 +2,7 @@
 BENCHES         = %D%/boot %D%/preflight %D%/runs %D%/trivial
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES     += $(BENCHES)
-EXTRA_DIST     += %D%/run %D%/lib.sh %D%/log.sh %D%/status.sh %D%/upgrade.sh
+EXTRA_DIST     += %D%/README.md %D%/run %D%/lib.sh %D%/log.sh %D%/status.sh %D%/upgrade.sh
 
 %C%_boot_SOURCES    = %D%/boot.c
 %C%_boot_LDADD      = $(LIB_BASE)

@@ -14,7 +14,7 @@ rate() { awk -v ms="$1" -v mb="$megabytes" 'BEGIN { printf "%6.0f MB/s", mb * 10
 
 timed() {
 	local before; before=$(now_ms)
-	"$@"
+	"$@" || { echo failed; return 0; }
 	rate $(($(now_ms) - before))
 }
 
