@@ -284,11 +284,6 @@ static ask_fn *const handlers[MSG_LIMIT] = {
 	[MSG_SHUTDOWN]      = ask_shutdown,
 };
 
-bool asks_know(enum msg type)
-{
-	return handlers[type] != NULL;
-}
-
 int asks_handle(const struct asking *a, const struct frame *f)
 {
 	const struct msg_rule *rule = msg_rule(f->type);

@@ -27,7 +27,4 @@ struct asking {
  */
 int asks_handle(const struct asking *asking, const struct frame *f) MUST_CHECK;
 
-/* Whether there is a handler for each message that clients may send; for a test. */
-bool asks_know(enum msg type);
-
 #endif

@@ -217,11 +217,6 @@ int helper_send(struct helper *h, enum msg type, uint32_t id, const void *body, 
 	return r;
 }
 
-size_t helper_room(const struct helper *h)
-{
-	return h->channel == NULL ? 0 : channel_room(h->channel);
-}
-
 bool helper_has_output(const struct helper *h)
 {
 	return h->channel != NULL && channel_has_output(h->channel);

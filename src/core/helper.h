@@ -69,9 +69,6 @@ int helper_start(struct helper *h);
  */
 int helper_send(struct helper *h, enum msg type, uint32_t id, const void *body, const int *fds) MUST_CHECK;
 
-/* Bytes that can be queued; 0 when it is down. */
-size_t helper_room(const struct helper *h);
-
 /*
  * Ends it: closes its socket, which every helper takes as the order to finish, and sends SIGKILL
  * when it is there after grace_ms (0: at once). down() follows, from the loop. Nothing to do when

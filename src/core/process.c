@@ -62,11 +62,6 @@ void processes_disown(struct processes *ps, struct process *p)
 	p->pid = 0;
 }
 
-size_t processes_count(const struct processes *ps)
-{
-	return ps->by_pid.used;
-}
-
 void exit_status_format(const struct exit_status *how, char *buf, size_t max)
 {
 	struct text t;

@@ -44,8 +44,6 @@ struct process *processes_find(const struct processes *ps, pid_t pid);
 /* Takes p's number away. */
 void processes_disown(struct processes *ps, struct process *p);
 
-size_t processes_count(const struct processes *ps);
-
 /* "status 1", "signal KILL". */
 void exit_status_format(const struct exit_status *how, char *buf, size_t max);
 
