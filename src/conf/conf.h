@@ -19,7 +19,8 @@
 #include "base/attr.h"
 #include "base/digest.h"
 #include "base/problem.h"
-#include "wire/record.h"   /* struct texts: lists packed as they travel */
+#include "wire/context.h"
+#include "wire/record.h"    /* struct texts: lists packed as they travel */
 
 enum conf_autorestart { AUTORESTART_ALWAYS, AUTORESTART_ON_FAILURE, AUTORESTART_NEVER };
 enum conf_verify      { VERIFY_STAT, VERIFY_FULL };
@@ -114,14 +115,7 @@ struct child_conf {
 	struct texts                 argv;
 	struct texts                 environment;   /* the whole of it, "KEY=value" */
 	struct texts                 required;      /* `required_environment` */
-	const char                  *directory;     /* "" the default */
-	const char                  *user, *group;  /* "" stay */
-	struct texts                 groups;
-	uint32_t                     umask;
-	int32_t                      nice;
-	int32_t                      oom_score_adj;
-	bool                         no_new_privs;
-	struct texts                 rlimits;
+	struct context               context;
 	const char                  *state_dir;
 	const char                  *stdout_logfile;  /* "" reeve's own output; "none" thrown away */
 	const char                  *stderr_logfile;

@@ -96,7 +96,7 @@ struct setting {
 extern const struct section_kind section_include, section_reeve, section_registry, section_bundle,
 	section_workspace, section_service;
 
-enum { ROWS_MAX = 64 };   /* keywords of one kind */
+enum { ROWS_MAX = 128 };   /* keywords of one kind */
 
 /* The kind with the name of these len bytes; NULL when there is none. */
 const struct section_kind *load_kind(const char *name, size_t len);

@@ -7,7 +7,7 @@
 #define SERVICE(member) KEYWORD_FIELD(OF_SECTION, service_conf, member)
 #define CHILD(member)   KEYWORD_FIELD(OF_CHILD, child_conf, member)
 #define RLIMIT(limit, what) \
-	{ "rlimit_" limit, &type_rlimit, CHILD(rlimits), .respawn = true, \
+	{ "rlimit_" limit, &type_rlimit, CHILD(context.rlimits), .respawn = true, \
 	  .help = "Limit of " what ", soft:hard or one for both." }
 
 static const struct keyword rows[] = {
@@ -28,25 +28,25 @@ static const struct keyword rows[] = {
 	          "NAME-01 and so on." },
 	{ "numprocs_start", &type_u32, SERVICE(numprocs_start), .max = 1000000, .fallback = "0",
 	  .help = "The %(process_num)d of the first of them." },
-	{ "directory", &type_path, CHILD(directory), .respawn = true,
+	{ "directory", &type_path, CHILD(context.directory), .respawn = true,
 	  .help = "The folder it starts in; the bundle's tree by default, / without a bundle." },
 	{ "required_environment", &type_variable_names, CHILD(required), .respawn = true,
 	  .help = "Variables without which it must not start." },
 
 	/* as whom, with what limits */
-	{ "user", &type_user, CHILD(user), .respawn = true, .fallback = "",
+	{ "user", &type_user, CHILD(context.user), .respawn = true, .fallback = "",
 	  .help = "The user it runs as; reeve's own by default." },
-	{ "group", &type_group, CHILD(group), .respawn = true, .fallback = "",
+	{ "group", &type_group, CHILD(context.group), .respawn = true, .fallback = "",
 	  .help = "Its group; the user's by default." },
-	{ "groups", &type_groups, CHILD(groups), .respawn = true,
+	{ "groups", &type_groups, CHILD(context.groups), .respawn = true,
 	  .help = "Its supplementary groups; the user's by default." },
-	{ "umask", &type_mode, CHILD(umask), .respawn = true, .fallback = "022",
+	{ "umask", &type_mode, CHILD(context.umask), .respawn = true, .fallback = "022",
 	  .help = "Permissions that new files do not get." },
-	{ "nice", &type_nice, CHILD(nice), .respawn = true, .fallback = "0",
+	{ "nice", &type_nice, CHILD(context.nice), .respawn = true, .fallback = "0",
 	  .help = "Its scheduling priority." },
-	{ "oom_score_adj", &type_oom_score, CHILD(oom_score_adj), .respawn = true, .fallback = "0",
+	{ "oom_score_adj", &type_oom_score, CHILD(context.oom_score_adj), .respawn = true, .fallback = "0",
 	  .help = "How soon the kernel kills it when memory runs out." },
-	{ "no_new_privs", &type_yes, CHILD(no_new_privs), .respawn = true, .fallback = "no",
+	{ "no_new_privs", &type_yes, CHILD(context.no_new_privs), .respawn = true, .fallback = "no",
 	  .help = "Whether setuid programs and file capabilities give it nothing." },
 	RLIMIT("as", "address space, in bytes"),
 	RLIMIT("core", "core files, in bytes"),

@@ -23,7 +23,7 @@ static void check_identity(struct start *s)
 		return;
 	p = report_problem(&s->report);
 	if (who->error == 0) {
-		problem_set(p, PROBLEM_CONFIG, "user-forbidden", s->order.user, "reeve runs as user %u",
+		problem_set(p, PROBLEM_CONFIG, "user-forbidden", s->order.context.user, "reeve runs as user %u",
 		            (unsigned)geteuid());
 		problem_expect(p, "root, or the same user and group");
 		problem_remedy(p, "Run reeve as root, or take user = and group = out of [service:%s]", s->order.service);
@@ -224,10 +224,10 @@ void check_folders(struct start *s)
 	int r;
 
 	/* A bundle child's own tree is P3's to judge. */
-	if (s->order.directory[0] != '\0') {
-		r = may_use(s, s->order.directory, X_OK);
+	if (s->order.context.directory[0] != '\0') {
+		r = may_use(s, s->order.context.directory, X_OK);
 		if (r < 0)
-			tell_folder(s, "directory-unusable", s->order.directory, "directory =", r);
+			tell_folder(s, "directory-unusable", s->order.context.directory, "directory =", r);
 	}
 	if (s->order.state_dir[0] == '\0' || s->identity.error != 0)
 		return;

@@ -121,7 +121,7 @@ static void tell_limit(struct start *s, const char *text, int error)
 
 static void check_limits(struct start *s)
 {
-	for (const char *text = NULL; texts_next(&s->order.rlimits, &text);) {
+	for (const char *text = NULL; texts_next(&s->order.context.rlimits, &text);) {
 		struct limit l;
 		struct rlimit now;
 		int r = limits_parse(text, &l);

@@ -40,18 +40,18 @@ static int fail(struct identity *who, int error, const char *setting, const char
 /* A number without a passwd entry has no group of its own: `group =` must then name one. */
 static int find_user(const struct launch_order *order, struct identity *who, const char **ret_name)
 {
-	const struct passwd *pw = getpwnam(order->user);
+	const struct passwd *pw = getpwnam(order->context.user);
 	uint32_t number;
 
-	if (pw == NULL && parse_id(order->user, &number) == 0) {
+	if (pw == NULL && parse_id(order->context.user, &number) == 0) {
 		pw = getpwuid(number);
-		if (pw == NULL && order->group[0] != '\0') {
+		if (pw == NULL && order->context.group[0] != '\0') {
 			who->uid = number;
 			return 0;
 		}
 	}
 	if (pw == NULL)
-		return fail(who, -ENOENT, "user", order->user);
+		return fail(who, -ENOENT, "user", order->context.user);
 	who->uid = pw->pw_uid;
 	who->gid = pw->pw_gid;
 	*ret_name = pw->pw_name;
@@ -60,10 +60,10 @@ static int find_user(const struct launch_order *order, struct identity *who, con
 
 static int given_groups(const struct launch_order *order, struct identity *who)
 {
-	who->groups = calloc(order->groups.count, sizeof *who->groups);
+	who->groups = calloc(order->context.groups.count, sizeof *who->groups);
 	if (who->groups == NULL)
 		return fail(who, -ENOMEM, "groups", "");
-	for (const char *s = NULL; texts_next(&order->groups, &s);)
+	for (const char *s = NULL; texts_next(&order->context.groups, &s);)
 		if (find_group(s, &who->groups[who->groups_n++]) < 0)
 			return fail(who, -ENOENT, "groups", s);
 	return 0;
@@ -87,12 +87,12 @@ void identity_find(const struct launch_order *order, struct identity *who)
 	const char *name = NULL;
 
 	*who = (struct identity){ .uid = geteuid(), .gid = getegid() };
-	who->changes = order->user[0] != '\0' || order->group[0] != '\0' || order->groups.count > 0;
-	if (order->user[0] != '\0' && find_user(order, who, &name) < 0)
+	who->changes = order->context.user[0] != '\0' || order->context.group[0] != '\0' || order->context.groups.count > 0;
+	if (order->context.user[0] != '\0' && find_user(order, who, &name) < 0)
 		return;
-	if (order->group[0] != '\0' && find_group(order->group, &who->gid) < 0)
-		(void)fail(who, -ENOENT, "group", order->group);
-	else if (order->groups.count > 0)
+	if (order->context.group[0] != '\0' && find_group(order->context.group, &who->gid) < 0)
+		(void)fail(who, -ENOENT, "group", order->context.group);
+	else if (order->context.groups.count > 0)
 		(void)given_groups(order, who);
 	else if (name != NULL)
 		(void)own_groups(who, name);

@@ -2,7 +2,7 @@
 
 const char *start_directory(const struct start *s)
 {
-	if (s->order.directory[0] != '\0')
-		return s->order.directory;
+	if (s->order.context.directory[0] != '\0')
+		return s->order.context.directory;
 	return s->pin.path[0] != '\0' ? s->pin.path : "/";
 }

@@ -67,19 +67,19 @@ static int step_oom_score(struct start *s, const char **ret_what)
 {
 	char text[16];
 
-	if (s->order.oom_score_adj == 0)
+	if (s->order.context.oom_score_adj == 0)
 		return 0;
 	*ret_what = "oom_score_adj";
-	(void)snprintf(text, sizeof text, "%d", (int)s->order.oom_score_adj);
+	(void)snprintf(text, sizeof text, "%d", (int)s->order.context.oom_score_adj);
 	return write_text("/proc/self/oom_score_adj", text);
 }
 
 static int step_nice(struct start *s, const char **ret_what)
 {
-	if (s->order.nice == 0)
+	if (s->order.context.nice == 0)
 		return 0;
 	*ret_what = "nice";
-	return setpriority(PRIO_PROCESS, 0, s->order.nice) < 0 ? -errno : 0;
+	return setpriority(PRIO_PROCESS, 0, s->order.context.nice) < 0 ? -errno : 0;
 }
 
 /* The three streams take their places. They came with numbers above 2, so none can be in the way. */
@@ -142,30 +142,30 @@ static int step_descriptors(struct start *s, const char **ret_what)
 static int step_umask(struct start *s, const char **ret_what)
 {
 	(void)ret_what;
-	(void)umask((mode_t)s->order.umask);
+	(void)umask((mode_t)s->order.context.umask);
 	return 0;
 }
 
 static int step_limits(struct start *s, const char **ret_what)
 {
-	return limits_apply(&s->order.rlimits, ret_what);
+	return limits_apply(&s->order.context.rlimits, ret_what);
 }
 
 static int step_groups(struct start *s, const char **ret_what)
 {
-	*ret_what = s->order.user;
+	*ret_what = s->order.context.user;
 	return identity_take_groups(&s->identity);
 }
 
 static int step_become_group(struct start *s, const char **ret_what)
 {
-	*ret_what = s->order.group[0] != '\0' ? s->order.group : s->order.user;
+	*ret_what = s->order.context.group[0] != '\0' ? s->order.context.group : s->order.context.user;
 	return identity_take_group(&s->identity);
 }
 
 static int step_become_user(struct start *s, const char **ret_what)
 {
-	*ret_what = s->order.user;
+	*ret_what = s->order.context.user;
 	return identity_take_user(&s->identity);
 }
 
@@ -179,7 +179,7 @@ static int step_directory(struct start *s, const char **ret_what)
 static int step_no_new_privs(struct start *s, const char **ret_what)
 {
 	(void)ret_what;
-	if (!s->order.no_new_privs)
+	if (!s->order.context.no_new_privs)
 		return 0;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ? -errno : 0;
 }

@@ -5,6 +5,7 @@
 #ifndef WIRE_ORDERS_H
 #define WIRE_ORDERS_H
 
+#include "wire/context.h"
 #include "wire/record.h"
 
 /* ---- reeve-launch ---- */
@@ -22,15 +23,7 @@ struct launch_order {
 	struct texts   argv;
 	struct texts   environment;    /* the whole of it, "KEY=value" */
 	struct texts   required;       /* keys that must be set and not empty, beside the manifest's */
-	const char    *directory;      /* "" the tree, or / without a bundle */
-	const char    *user;           /* "" stay */
-	const char    *group;          /* "" the user's */
-	struct texts   groups;         /* supplementary; none: the user's own */
-	uint32_t       umask;
-	int32_t        nice;
-	int32_t        oom_score_adj;
-	bool           no_new_privs;
-	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
+	struct context context;
 	const char    *cgroup;         /* folder of its own to join; "" none */
 	const char    *state_dir;      /* made with the child's owner when missing; "" none */
 	const char    *store;          /* the store's folder */

@@ -48,11 +48,11 @@ static void walk_child(const struct conf *c, const struct child_conf *child)
 	walk_texts(&child->argv);
 	walk_texts(&child->environment);
 	walk_texts(&child->required);
-	walk_texts(&child->groups);
-	walk_texts(&child->rlimits);
-	walk_text(child->directory);
-	walk_text(child->user);
-	walk_text(child->group);
+	walk_texts(&child->context.groups);
+	walk_texts(&child->context.rlimits);
+	walk_text(child->context.directory);
+	walk_text(child->context.user);
+	walk_text(child->context.group);
 	walk_text(child->stdout_logfile);
 	walk_text(child->stderr_logfile);
 	FUZZ_HOLDS(child->state_dir[0] == '/');

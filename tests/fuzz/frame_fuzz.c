@@ -70,7 +70,7 @@ size_t fuzz_seed(unsigned i, uint8_t *buf, size_t max)
 	case 2: return encoded(MSG_TAIL, &(struct ask_tail){ .child = "acme:mail", .lines = 10, .follow = true }, buf, max);
 	case 3: return encoded(MSG_LAUNCH_ORDER, &(struct launch_order){
 		.name = "acme:mail", .workspace = "acme", .service = "mail", .argv = names, .environment = names,
-		.directory = "/", .user = "", .group = "", .cgroup = "", .state_dir = "", .store = "/s",
+		.context = { .directory = "/", .user = "", .group = "" }, .cgroup = "", .state_dir = "", .store = "/s",
 		.bundle = "acme/mail", .tree = "" }, buf, max);
 	case 4: return encoded(MSG_CHILD, &(struct child_row){
 		.name = "acme:mail", .workspace = "acme", .service = "mail", .state = "running", .wanted = true,

@@ -46,9 +46,9 @@ static void fail(const char *what, int error)
 static const struct { const char *key; size_t at; } texts[] = {
 	{ "name",      offsetof(struct launch_order, name) },
 	{ "service",   offsetof(struct launch_order, service) },
-	{ "directory", offsetof(struct launch_order, directory) },
-	{ "user",      offsetof(struct launch_order, user) },
-	{ "group",     offsetof(struct launch_order, group) },
+	{ "directory", offsetof(struct launch_order, context.directory) },
+	{ "user",      offsetof(struct launch_order, context.user) },
+	{ "group",     offsetof(struct launch_order, context.group) },
 	{ "cgroup",    offsetof(struct launch_order, cgroup) },
 	{ "state_dir", offsetof(struct launch_order, state_dir) },
 	{ "store",     offsetof(struct launch_order, store) },
@@ -60,8 +60,8 @@ static const struct { const char *key; size_t at; } texts[] = {
 static const struct { const char *key; size_t list, room; } lists[] = {
 	{ "env",      offsetof(struct launch_order, environment), offsetof(struct lists, environment) },
 	{ "require",  offsetof(struct launch_order, required),    offsetof(struct lists, required) },
-	{ "group_of", offsetof(struct launch_order, groups),      offsetof(struct lists, groups) },
-	{ "limit",    offsetof(struct launch_order, rlimits),     offsetof(struct lists, rlimits) },
+	{ "group_of", offsetof(struct launch_order, context.groups),      offsetof(struct lists, groups) },
+	{ "limit",    offsetof(struct launch_order, context.rlimits),     offsetof(struct lists, rlimits) },
 	{ "offers",   offsetof(struct launch_order, capabilities), offsetof(struct lists, capabilities) },
 };
 
@@ -89,7 +89,7 @@ static bool set_value(struct driver *d, const char *key, const char *value)
 	if (strcmp(key, "digest") == 0)
 		return digest_from_text(value, &o->digest) == 0;
 	if (strcmp(key, "umask") == 0)
-		return parse_mode(value, &o->umask) == 0;
+		return parse_mode(value, &o->context.umask) == 0;
 	if (parse_i64(value, -1000, 1000, &n) < 0)
 		return false;
 	if (strcmp(key, "check_only") == 0)
@@ -97,13 +97,13 @@ static bool set_value(struct driver *d, const char *key, const char *value)
 	else if (strcmp(key, "full") == 0)
 		o->full = n != 0;
 	else if (strcmp(key, "no_new_privs") == 0)
-		o->no_new_privs = n != 0;
+		o->context.no_new_privs = n != 0;
 	else if (strcmp(key, "say_pid") == 0)
 		d->say_pid = n != 0;
 	else if (strcmp(key, "nice") == 0)
-		o->nice = (int32_t)n;
+		o->context.nice = (int32_t)n;
 	else if (strcmp(key, "oom_score_adj") == 0)
-		o->oom_score_adj = (int32_t)n;
+		o->context.oom_score_adj = (int32_t)n;
 	else if (strcmp(key, "times") == 0 && n > 0 && n <= TIMES_MAX)
 		d->times = (uint32_t)n;
 	else
@@ -115,7 +115,7 @@ static void read_arguments(struct driver *d, char **argv)
 {
 	d->times = 1;
 	d->order.name = d->order.service = "child";
-	d->order.umask = 022;
+	d->order.context.umask = 022;
 	for (; *argv != NULL && strcmp(*argv, "--") != 0; argv++) {
 		char *equals = strchr(*argv, '=');
 

@@ -43,8 +43,8 @@ static void a_service_becomes_a_child_of_each_of_its_workspaces(void **state)
 	assert_int_equal(child->service->startsecs_ms, 2500);
 	assert_int_equal(child->service->bundle->rollout.parallel, 3);
 	assert_string_equal(texts_at(&child->service->bundle->registry->keys, 0), "/etc/reeve/keys/main.pub");
-	assert_string_equal(texts_at(&child->rlimits, 0), "core=unlimited");
-	assert_string_equal(texts_at(&child->rlimits, 1), "nofile=1024:4096");
+	assert_string_equal(texts_at(&child->context.rlimits, 0), "core=unlimited");
+	assert_string_equal(texts_at(&child->context.rlimits, 1), "nofile=1024:4096");
 	assert_null(conf_child(c, "acme:none"));
 	conf_unref(c);
 }
@@ -69,9 +69,9 @@ static void what_nobody_sets_has_its_default(void **state)
 	assert_int_equal(child->service->stopwaitsecs_ms, 10000);
 	assert_int_equal(child->service->priority, 999);
 	assert_int_equal(child->service->stdout_maxbytes, 50 << 20);
-	assert_int_equal(child->umask, 022);
-	assert_string_equal(child->user, "");
-	assert_string_equal(child->directory, "");
+	assert_int_equal(child->context.umask, 022);
+	assert_string_equal(child->context.user, "");
+	assert_string_equal(child->context.directory, "");
 	assert_int_equal(c->org.shutdown_timeout_ms, 10000);
 	assert_string_equal(c->org.store, REEVE_STATE_ROOT "/store");
 	conf_unref(c);
@@ -113,7 +113,7 @@ static void settings_of_a_child_know_its_own_variables(void **state)
 	assert_string_equal(texts_at(&child->argv, 2), "tenant");
 	assert_string_equal(texts_at(&child->argv, 3), "own");
 	assert_string_equal(texts_at(&child->argv, 4), "/root");
-	assert_string_equal(child->directory, "/srv/acme/mail");
+	assert_string_equal(child->context.directory, "/srv/acme/mail");
 	assert_string_equal(child->stdout_logfile, "/srv/acme/logs/out.log");
 	conf_unref(c);
 }

@@ -46,7 +46,7 @@ static void lines_of_every_length_stay_one_line(void **state)
 		assert_no_mistake(c);
 		assert_non_null(child);
 		assert_int_equal(strlen(texts_at(&child->argv, 0)), 5 + lengths[i] + strlen("user=root"));
-		assert_string_equal(child->user, "");
+		assert_string_equal(child->context.user, "");
 		conf_unref(c);
 	}
 }
@@ -106,7 +106,7 @@ static void a_long_comment_is_a_comment(void **state)
 
 	(void)state;
 	assert_no_mistake(c);
-	assert_string_equal(conf_child(c, "default:x")->user, "");
+	assert_string_equal(conf_child(c, "default:x")->context.user, "");
 	conf_unref(c);
 }
 
@@ -152,7 +152,7 @@ static void carriage_returns_end_lines_and_a_mark_begins_the_file(void **state)
 
 	(void)state;
 	assert_no_mistake(c);
-	assert_string_equal(c->children[0].user, "nobody");
+	assert_string_equal(c->children[0].context.user, "nobody");
 	conf_unref(c);
 }
 
@@ -345,7 +345,7 @@ static void an_indented_line_goes_on_with_the_value(void **state)
 	assert_int_equal(c->children[0].argv.count, 3);
 	assert_string_equal(texts_at(&c->children[0].argv, 2), "[ -f x ] && y");
 	assert_string_equal(texts_at(&c->children[0].environment, 2), "B=2");
-	assert_string_equal(c->children[0].user, "nobody");
+	assert_string_equal(c->children[0].context.user, "nobody");
 	conf_unref(c);
 }
 

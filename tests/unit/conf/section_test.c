@@ -302,7 +302,7 @@ static void equal_texts_are_kept_once(void **state)
 
 	(void)state;
 	assert_ptr_equal(c->children[0].argv.packed, c->children[1].argv.packed);
-	assert_ptr_equal(c->children[0].user, c->children[1].user);
+	assert_ptr_equal(c->children[0].context.user, c->children[1].context.user);
 	conf_unref(c);
 }
 

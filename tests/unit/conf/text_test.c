@@ -150,7 +150,7 @@ static void the_child_chooses_what_names_stand_for(void **state)
 		struct conf *c = parse_setting("directory", cases[i].value);
 
 		assert_no_mistake(c);
-		assert_string_equal(c->children[0].directory, cases[i].path);
+		assert_string_equal(c->children[0].context.directory, cases[i].path);
 		conf_unref(c);
 	}
 }

@@ -150,7 +150,7 @@ static void nobody_becomes_root_by_a_slip(void **state)
 		struct conf *c = parse_with(taken[i].setting);
 
 		assert_no_mistake(c);
-		assert_string_equal(c->children[0].user, taken[i].user);
+		assert_string_equal(c->children[0].context.user, taken[i].user);
 		conf_unref(c);
 	}
 }
@@ -188,17 +188,17 @@ static void settings_become_what_they_say(void **state)
 	assert_int_equal(service->stopsignal, SIGUSR1);
 	assert_int_equal(service->priority, -1);
 	assert_false(service->redirect_stderr);
-	assert_int_equal(child->umask, 077);
-	assert_int_equal(child->nice, -5);
-	assert_int_equal(child->oom_score_adj, -1000);
-	assert_true(child->no_new_privs);
-	assert_string_equal(child->directory, "/etc/reeve/a/b/c");
+	assert_int_equal(child->context.umask, 077);
+	assert_int_equal(child->context.nice, -5);
+	assert_int_equal(child->context.oom_score_adj, -1000);
+	assert_true(child->context.no_new_privs);
+	assert_string_equal(child->context.directory, "/etc/reeve/a/b/c");
 	assert_string_equal(child->stdout_logfile, "none");
 	assert_string_equal(child->stderr_logfile, "/etc/reeve/log/err.log");
-	assert_int_equal(child->groups.count, 2);
-	assert_string_equal(texts_at(&child->groups, 1), "100");
-	assert_string_equal(texts_at(&child->rlimits, 0), "fsize=1048576:unlimited");
-	assert_string_equal(texts_at(&child->rlimits, 1), "nofile=1024");
+	assert_int_equal(child->context.groups.count, 2);
+	assert_string_equal(texts_at(&child->context.groups, 1), "100");
+	assert_string_equal(texts_at(&child->context.rlimits, 0), "fsize=1048576:unlimited");
+	assert_string_equal(texts_at(&child->context.rlimits, 1), "nofile=1024");
 	assert_int_equal(child->required.count, 2);
 	assert_string_equal(texts_at(&child->required, 1), "DB_URL");
 	conf_unref(c);
@@ -321,7 +321,7 @@ static void paths_are_absolute_and_not_too_long(void **state)
 
 	(void)state;
 	assert_no_mistake(c);
-	assert_string_equal(c->children[0].directory, "/");
+	assert_string_equal(c->children[0].context.directory, "/");
 	conf_unref(c);
 	(void)snprintf(text, sizeof text, "[service:x]\ncommand = /bin/x\ndirectory = /%05000d\n", 0);
 	c = parse(text);

@@ -1,0 +1,37 @@
+/*
+ * The context of a child: everything about its process that is neither what runs nor why. One struct
+ * from the settings of reeve.ini to the steps of reeve-launch, so that one more of them is a row in
+ * conf/service.c, a row below and a step in launch/steps.c, and nothing in between.
+ */
+#ifndef WIRE_CONTEXT_H
+#define WIRE_CONTEXT_H
+
+#include "wire/record.h"
+
+struct context {
+	const char    *directory;      /* it starts in; "" the tree, or / without a bundle */
+	const char    *user;           /* "" stay */
+	const char    *group;          /* "" the user's */
+	struct texts   groups;         /* supplementary; none: the user's own */
+	uint32_t       umask;
+	int32_t        nice;
+	int32_t        oom_score_adj;
+	bool           no_new_privs;
+	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
+};
+
+/* The rows of struct context, for the record of a struct that has one as `context`. */
+#define CONTEXT_FIELD(type, member) \
+	{ #member, FIELD_KIND(((struct context *)0)->member), offsetof(struct type, context.member) }
+#define CONTEXT_FIELDS(type) \
+	CONTEXT_FIELD(type, directory), \
+	CONTEXT_FIELD(type, user), \
+	CONTEXT_FIELD(type, group), \
+	CONTEXT_FIELD(type, groups), \
+	CONTEXT_FIELD(type, umask), \
+	CONTEXT_FIELD(type, nice), \
+	CONTEXT_FIELD(type, oom_score_adj), \
+	CONTEXT_FIELD(type, no_new_privs), \
+	CONTEXT_FIELD(type, rlimits)
+
+#endif
