@@ -17,6 +17,7 @@ static const struct {
 } senders[] = {
 	{ FROM_OBSERVER, "observer" }, { FROM_WORKSPACE, "workspace admin" }, { FROM_ORG, "org admin" },
 	{ FROM_REEVE, "reeve" }, { FROM_LAUNCH, "reeve-launch" }, { FROM_STORE, "reeve-store" },
+	{ FROM_LOG, "reeve-log" },
 };
 
 static void draw_senders(unsigned who)

@@ -28,6 +28,7 @@ enum {
 	FROM_REEVE     = 1 << 3,
 	FROM_LAUNCH    = 1 << 4,
 	FROM_STORE     = 1 << 5,
+	FROM_LOG       = 1 << 6,
 	FROM_CLIENTS   = FROM_OBSERVER | FROM_WORKSPACE | FROM_ORG,
 };
 

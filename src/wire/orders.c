@@ -106,6 +106,31 @@ static const struct field log_attach_fields[] = {
 	FIELD(log_attach, mode),
 };
 
+static const struct field log_sink_fields[] = {
+	FIELD(log_sink, stream),
+	FIELD(log_sink, kind),
+	FIELD(log_sink, format),
+	FIELD(log_sink, target),
+	FIELD(log_sink, maxbytes),
+	FIELD(log_sink, maxage_ms),
+	FIELD(log_sink, backups),
+	FIELD(log_sink, total),
+	FIELD(log_sink, compress),
+	FIELD(log_sink, mode),
+	FIELD(log_sink, facility),
+};
+
+static const struct field log_feed_fields[] = {
+	FIELD(log_feed, stream),
+	FIELD(log_feed, logger),
+};
+
+static const struct field log_lost_fields[] = {
+	FIELD(log_lost, stream),
+	FIELD(log_lost, bytes),
+	FIELD(log_lost, error),
+};
+
 static const struct field log_detach_fields[] = {
 	FIELD(log_detach, stream),
 };
@@ -129,5 +154,8 @@ const struct record record_store_committed = RECORD(store_committed, store_commi
 const struct record record_store_journal = RECORD(store_journal, store_journal_fields);
 const struct record record_store_current = RECORD(store_current, store_current_fields);
 const struct record record_log_attach = RECORD(log_attach, log_attach_fields);
+const struct record record_log_sink = RECORD(log_sink, log_sink_fields);
+const struct record record_log_feed = RECORD(log_feed, log_feed_fields);
+const struct record record_log_lost = RECORD(log_lost, log_lost_fields);
 const struct record record_log_detach = RECORD(log_detach, log_detach_fields);
 const struct record record_log_tail = RECORD(log_tail, log_tail_fields);

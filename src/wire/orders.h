@@ -134,6 +134,50 @@ struct log_attach {
 	uint32_t    mode;              /* of the file */
 };
 
+/* Where the bytes of a stream may go. */
+enum log_sink_kind {
+	LOG_TO_FILE   = 1,
+	LOG_TO_STDOUT = 2,             /* reeve's own */
+	LOG_TO_STDERR = 3,
+	LOG_TO_SYSLOG = 4,
+};
+
+/* What a sink makes of each line. */
+enum log_format {
+	LOG_RAW       = 0,             /* the bytes as they came */
+	LOG_PREFIX    = 1,             /* "acme:mail | " */
+	LOG_TIMESTAMP = 2,             /* RFC 3339, microseconds, UTC; then the prefix */
+	LOG_JSON      = 3,             /* one object a line */
+};
+
+/* One place more for a stream that was attached before. */
+struct log_sink {
+	uint32_t    stream;
+	uint32_t    kind;              /* enum log_sink_kind */
+	uint32_t    format;            /* enum log_format */
+	const char *target;            /* the file; the address of syslog; else "" */
+	uint64_t    maxbytes;          /* rotate at this size; 0 never */
+	uint64_t    maxage_ms;         /* or at this age; 0 never */
+	uint32_t    backups;
+	uint64_t    total;             /* bytes that file and backups may take together; 0 no bound */
+	bool        compress;          /* backups, with zstd */
+	uint32_t    mode;              /* of the file */
+	uint32_t    facility;          /* of syslog, RFC 5424 6.2.1 */
+};
+
+/* A logger child as a sink. Descriptor: the writing end of the pipe that is its standard input. */
+struct log_feed {
+	uint32_t    stream;
+	const char *logger;            /* "acme:mail-log" */
+};
+
+/* What became of bytes that were not stored, each time it changed; told before they are thrown away. */
+struct log_lost {
+	uint32_t    stream;
+	uint64_t    bytes;             /* since the last time */
+	const char *error;             /* what is wrong with a sink; "" nothing, any more */
+};
+
 struct log_detach {
 	uint32_t stream;
 };
@@ -149,6 +193,7 @@ struct log_tail {
 extern const struct record record_launch_order, record_launch_pid, record_launch_pinned,
 	record_launch_refused, record_launch_checked, record_store_open, record_store_pull,
 	record_store_staged, record_store_committed, record_store_journal, record_store_current,
-	record_log_attach, record_log_detach, record_log_tail;
+	record_log_attach, record_log_sink, record_log_feed,
+	record_log_lost, record_log_detach, record_log_tail;
 
 #endif
