@@ -19,7 +19,6 @@
 
 enum {
 	ROOM_MAX      = 2 * BATCH_MAX + 1024,  /* of a batch: raw bytes grow by prefixes and escapes */
-	PREFIX_MAX    = 256,
 	TURN_BATCHES  = 16,
 };
 
@@ -203,21 +202,18 @@ static bool write_batch(struct output *o)
 /* Makes a batch of what heads the stream's pipe. Whether there was a line. */
 static bool load_batch(struct output *o, struct stream *s)
 {
-	char prefix[PREFIX_MAX];
-	struct text start, out;
+	struct text out;
 	ssize_t n = source_peek(o->source, s->fd, o->raw, BATCH_MAX);
-	struct lines how = { .prefix = prefix, .line_max = LINE_MAX_BYTES, .is_terminal = o->is_terminal };
+	struct lines how = {
+		.format = LOG_PREFIX, .child = s->name, .line_max = LINE_MAX_BYTES, .is_terminal = o->is_terminal };
 
-	text_init(&start, prefix, sizeof prefix);
-	text_addf(&start, "%s | ", s->name);
 	text_init(&out, o->batch, ROOM_MAX);
 	if (s->lost > 0)
-		text_addf(&out, "%s[reeve-log: %llu bytes lost here, nobody read them]\n", prefix,
-		          (unsigned long long)s->lost);
+		lines_add_lost(&how, s->lost, &out);
 	s->lost = 0;
 	o->seen = n > 0 ? (size_t)n : 0;
 	how.is_last = s->is_ending && n > 0 && (uint64_t)n >= s->left;
-	o->consume = n > 0 ? lines_prefix(&how, o->raw, (size_t)n, &out) : 0;
+	o->consume = n > 0 ? lines_add(&how, o->raw, (size_t)n, &out) : 0;
 	o->owner = o->consume > 0 ? s : NULL;
 	o->len = out.len;
 	o->sent = 0;
