@@ -19,11 +19,17 @@ extern const struct keyword_type type_yes, type_u32, type_priority, type_nice, t
 extern const struct keyword_type type_words, type_paths, type_names, type_principals, type_groups,
 	type_variables, type_variable_names, type_rlimit, type_capabilities;
 
+/* type_schedule.c: when it runs, and where */
+extern const struct keyword_type type_scheduler, type_ioprio, type_cpus;
+
 /* type_reference.c: another section */
 extern const struct keyword_type type_registry, type_bundle;
 
 /* The absolute path of s, which stands in a file of the setting's folder; told when it is none. */
 int type_make_path(struct setting *s, const char *text, const char **ret) MUST_CHECK;
+
+/* Text as it stays, into a field of texts' kind: const char *. */
+int type_share(struct setting *s, const char *text, void *field) MUST_CHECK;
 
 /* Whether s is the name of a user or group, or a number other than 0; "uid:0" is told apart by callers. */
 bool type_is_account(const char *s);

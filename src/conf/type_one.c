@@ -10,7 +10,7 @@
 #include "base/parse.h"
 #include "conf/load.h"
 
-static int share(struct setting *s, const char *text, void *field)
+int type_share(struct setting *s, const char *text, void *field)
 {
 	const char *shared = arena_text(s->load->arena, text);
 
@@ -22,7 +22,7 @@ static int share(struct setting *s, const char *text, void *field)
 
 static int parse_text(struct setting *s, void *field)
 {
-	return strchr(s->text, '\n') != NULL ? -EINVAL : share(s, s->text, field);
+	return strchr(s->text, '\n') != NULL ? -EINVAL : type_share(s, s->text, field);
 }
 
 const struct keyword_type type_text = {
@@ -85,7 +85,7 @@ const struct keyword_type type_path = {
 static int parse_socket(struct setting *s, void *field)
 {
 	if (s->text[0] == '@' && s->text[1] != '\0' && strchr(s->text, '\n') == NULL)
-		return share(s, s->text, field);
+		return type_share(s, s->text, field);
 	return type_make_path(s, s->text, field);
 }
 
@@ -104,7 +104,7 @@ static int parse_url(struct setting *s, void *field)
 			return -EINVAL;
 	for (size_t i = 0; i < ARRAY_LEN(schemes); i++)
 		if (text_starts_with(s->text, schemes[i]) && s->text[strlen(schemes[i])] != '\0')
-			return share(s, s->text, field);
+			return type_share(s, s->text, field);
 	return -EINVAL;
 }
 
@@ -206,7 +206,7 @@ static int parse_loglevel(struct setting *s, void *field)
 {
 	enum log_level level;
 
-	return log_level_from_text(s->text, &level) < 0 ? -EINVAL : share(s, s->text, field);
+	return log_level_from_text(s->text, &level) < 0 ? -EINVAL : type_share(s, s->text, field);
 }
 
 const struct keyword_type type_loglevel = {
@@ -217,7 +217,7 @@ const struct keyword_type type_loglevel = {
 
 static int parse_channel(struct setting *s, void *field)
 {
-	return name_is_part(s->text) ? share(s, s->text, field) : -EINVAL;
+	return name_is_part(s->text) ? type_share(s, s->text, field) : -EINVAL;
 }
 
 const struct keyword_type type_channel = {
@@ -248,12 +248,12 @@ static int parse_account(struct setting *s, const char *prefix, void *field)
 
 	if (text_starts_with(s->text, prefix) &&
 	    parse_u64(s->text + strlen(prefix), UINT32_MAX - 1, &id) == 0)
-		return share(s, s->text + strlen(prefix), field);
+		return type_share(s, s->text + strlen(prefix), field);
 	if (strcmp(s->text, "0") == 0)
 		return setting_refuse(s, "E-VALUE",
 		                      "%s = 0 could be meant or a mistake: write root or %s0",
 		                      s->row->name, prefix);
-	return s->text[0] == '\0' || type_is_account(s->text) ? share(s, s->text, field) : -EINVAL;
+	return s->text[0] == '\0' || type_is_account(s->text) ? type_share(s, s->text, field) : -EINVAL;
 }
 
 static int parse_user(struct setting *s, void *field)
@@ -280,9 +280,9 @@ const struct keyword_type type_group = {
 static int parse_logfile(struct setting *s, void *field)
 {
 	if (s->text[0] == '\0')
-		return share(s, "", field);
+		return type_share(s, "", field);
 	if (strcasecmp(s->text, "none") == 0 || strcasecmp(s->text, "off") == 0)
-		return share(s, "none", field);
+		return type_share(s, "none", field);
 	if (strcasecmp(s->text, "auto") == 0 || strcasecmp(s->text, "syslog") == 0)
 		return setting_refuse(
 			s, "E-VALUE",

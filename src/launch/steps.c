@@ -16,6 +16,7 @@
 #include "base/text.h"
 #include "launch/limits.h"
 #include "launch/preflight.h"
+#include "launch/schedule.h"
 #include "launch/start.h"
 
 /* Descriptors that are looked at before exec; a start has a dozen. */
@@ -72,14 +73,6 @@ static int step_oom_score(struct start *s, const char **ret_what)
 	*ret_what = "oom_score_adj";
 	(void)snprintf(text, sizeof text, "%d", (int)s->order.context.oom_score_adj);
 	return write_text("/proc/self/oom_score_adj", text);
-}
-
-static int step_nice(struct start *s, const char **ret_what)
-{
-	if (s->order.context.nice == 0)
-		return 0;
-	*ret_what = "nice";
-	return setpriority(PRIO_PROCESS, 0, s->order.context.nice) < 0 ? -errno : 0;
 }
 
 /* The three streams take their places. They came with numbers above 2, so none can be in the way. */
@@ -196,8 +189,11 @@ static const struct step {
 } steps[] = {
 	{ "preflight",     step_preflight },
 	{ "join-cgroup",   step_join_cgroup },
-	{ "oom-score",     step_oom_score },   /* lowering it, and nice below 0, need root */
-	{ "nice",          step_nice },
+	{ "oom-score",     step_oom_score },    /* lowering it, nice below 0 and real time need root */
+	{ "nice",          schedule_nice },
+	{ "scheduler",     schedule_policy },
+	{ "io-priority",   schedule_io_priority },
+	{ "cpu-affinity",  schedule_affinity }, /* in the cgroup, whose cpuset bounds it */
 	{ "streams",       step_streams },
 	{ "descriptors",   step_descriptors }, /* before the limits: nofile may be tiny */
 	{ "umask",         step_umask },

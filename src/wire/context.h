@@ -15,6 +15,9 @@ struct context {
 	struct texts   groups;         /* supplementary; none: the user's own */
 	uint32_t       umask;
 	int32_t        nice;
+	const char    *scheduler;      /* wire/schedule.h; "" leave */
+	const char    *ioprio;         /* the same */
+	const char    *cpu_affinity;   /* the same */
 	int32_t        oom_score_adj;
 	bool           no_new_privs;
 	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
@@ -30,6 +33,9 @@ struct context {
 	CONTEXT_FIELD(type, groups), \
 	CONTEXT_FIELD(type, umask), \
 	CONTEXT_FIELD(type, nice), \
+	CONTEXT_FIELD(type, scheduler), \
+	CONTEXT_FIELD(type, ioprio), \
+	CONTEXT_FIELD(type, cpu_affinity), \
 	CONTEXT_FIELD(type, oom_score_adj), \
 	CONTEXT_FIELD(type, no_new_privs), \
 	CONTEXT_FIELD(type, rlimits)

@@ -49,6 +49,9 @@ static void what_a_process_cannot_change_by_itself_makes_a_difference(void **sta
 		{ "", "registry = r", "command = bin/x\nbundle = b\nrlimit_core = 0" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nnice = 1" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\numask = 077" },
+		{ "", "registry = r", "command = bin/x\nbundle = b\nscheduler = batch" },
+		{ "", "registry = r", "command = bin/x\nbundle = b\nioprio = idle" },
+		{ "", "registry = r", "command = bin/x\nbundle = b\ncpu_affinity = 0" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nredirect_stderr = no" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nrequired_environment = PATH" },
 	};

@@ -1,4 +1,4 @@
-UNIT_WIRE      = %D%/channel_test %D%/message_test %D%/record_test %D%/socket_path_test
+UNIT_WIRE      = %D%/channel_test %D%/message_test %D%/record_test %D%/schedule_test %D%/socket_path_test
 UNIT_WIRE_LIBS = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 check_PROGRAMS += $(UNIT_WIRE)
 TESTS          += $(UNIT_WIRE)
@@ -8,5 +8,7 @@ TESTS          += $(UNIT_WIRE)
 %C%_message_test_LDADD      = $(UNIT_WIRE_LIBS)
 %C%_record_test_CFLAGS      = $(TEST_CFLAGS)
 %C%_record_test_LDADD       = $(UNIT_WIRE_LIBS)
+%C%_schedule_test_CFLAGS    = $(TEST_CFLAGS)
+%C%_schedule_test_LDADD     = $(UNIT_WIRE_LIBS)
 %C%_socket_path_test_CFLAGS = $(TEST_CFLAGS)
 %C%_socket_path_test_LDADD  = $(UNIT_WIRE_LIBS)
