@@ -50,10 +50,26 @@ static bool bundles_are_equal(const struct bundle_conf *a, const struct bundle_c
 	       fields_are_equal("bundle", OF_SECTION, all, a, b);
 }
 
+bool child_conf_keeps(const struct child_conf *c, bool err)
+{
+	const struct texts *sinks = err ? &c->stderr_logfile : &c->stdout_logfile;
+
+	if (err && c->service->redirect_stderr)
+		return false;
+	return sinks->count != 1 || strcmp(texts_at(sinks, 0), "none") != 0;
+}
+
+/* Where output goes may change under a process, whether there is a pipe at all may not. */
+static bool pipes_are_equal(const struct child_conf *a, const struct child_conf *b)
+{
+	return child_conf_keeps(a, false) == child_conf_keeps(b, false) &&
+	       child_conf_keeps(a, true) == child_conf_keeps(b, true) && a->is_logger == b->is_logger;
+}
+
 static bool are_equal(const struct child_conf *a, const struct child_conf *b, bool all)
 {
 	return strcmp(a->name, b->name) == 0 && strcmp(a->state_dir, b->state_dir) == 0 &&
-	       bundles_are_equal(a->service->bundle, b->service->bundle, all) &&
+	       bundles_are_equal(a->service->bundle, b->service->bundle, all) && pipes_are_equal(a, b) &&
 	       fields_are_equal("service", OF_SECTION, all, a->service, b->service) &&
 	       fields_are_equal("service", OF_CHILD, all, a, b);
 }

@@ -20,6 +20,7 @@
 #include "base/digest.h"
 #include "base/problem.h"
 #include "wire/context.h"
+#include "wire/orders.h"     /* enum log_format */
 #include "wire/record.h"    /* struct texts: lists packed as they travel */
 
 enum conf_autorestart { AUTORESTART_ALWAYS, AUTORESTART_ON_FAILURE, AUTORESTART_NEVER };
@@ -42,6 +43,8 @@ struct org_conf {
 	const char *log_user;           /* that reeve-log runs as; "" as reeve, without its capabilities */
 	struct texts admins;            /* "user:alice", "group:ops", "uid:0" */
 	struct texts observers;
+	enum log_format output_format;  /* of lines on reeve's own standard output and error */
+	const char *syslog;             /* "unix:/dev/log", "udp:127.0.0.1:514", "tcp:[::1]:601" */
 	const char *loglevel;
 	uint32_t    minfds;
 	uint64_t    shutdown_timeout_ms;
@@ -104,6 +107,13 @@ struct service_conf {
 	bool                      redirect_stderr;
 	uint64_t                  stderr_maxbytes;
 	uint32_t                  stderr_backups;
+	uint64_t                  logfile_maxage_ms;
+	uint64_t                  logfile_total; /* bytes of a file and its backups; 0: no bound */
+	bool                      logfile_compress;
+	enum log_format           logfile_format;
+	const char               *log_to;        /* a service; "" none */
+	bool                      log_block;
+	uint32_t                  syslog_facility; /* RFC 5424, 6.2.1 */
 };
 
 /* One instance: a service in a workspace, everything expanded for it. */
@@ -117,8 +127,10 @@ struct child_conf {
 	struct texts                 required;      /* `required_environment` */
 	struct context               context;
 	const char                  *state_dir;
-	const char                  *stdout_logfile;  /* "" reeve's own output; "none" thrown away */
-	const char                  *stderr_logfile;
+	struct texts                 stdout_logfile;  /* paths, "stdout", "stderr", "syslog"; or "none" alone */
+	struct texts                 stderr_logfile;
+	const char                  *logger;          /* the child that log_to names; "" none */
+	bool                         is_logger;       /* somebody's log_to names it */
 };
 
 /* One mistake: where, what, and the nearest thing that would be right. */
@@ -148,6 +160,8 @@ enum {
 	CONF_VALUE_MAX    = 64 << 10,   /* bytes of one value, expanded */
 	CONF_SECTIONS_MAX = 32768,
 	CONF_ITEMS_MAX    = 1000,       /* of one list; words of a command are not counted */
+	CONF_SINKS_MAX    = 8,          /* places that one stream goes to */
+	CONF_LOGGERS_MAX  = 8,          /* in a row, each logging to the next */
 	CONF_CHILDREN_MAX = 16384,
 	CONF_MEMORY_MAX   = 64 << 20,   /* bytes of everything that stays */
 	CONF_ERRORS_MAX   = 1000,
@@ -172,6 +186,9 @@ bool child_conf_is_equal(const struct child_conf *a, const struct child_conf *b)
 
 /* Whether they are the same in everything else too. */
 bool child_conf_is_same(const struct child_conf *a, const struct child_conf *b);
+
+/* Whether somebody gets to see what the child writes to this stream of its own. */
+bool child_conf_keeps(const struct child_conf *c, bool err);
 
 /* One line for people: "file:line: [section] code: text". */
 void conf_error_format(const struct conf_error *e, char *buf, size_t max);

@@ -219,6 +219,8 @@ static int finish(struct load *l)
 	if (r == 0)
 		r = place_children(l);
 	if (r == 0)
+		r = load_loggers(l);
+	if (r == 0)
 		r = place_errors(l);
 	arena_seal(l->arena);
 	return r;

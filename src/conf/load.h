@@ -141,6 +141,12 @@ int setting_find(struct setting *s, const char *kind, const char *name,
 /* Makes the children of one service; all of them or none. */
 int load_children(struct load *l, struct draft *d, const struct service_conf *service) MUST_CHECK;
 
+/*
+ * Finds the logger of every child, and those that share a file without agreeing on it. What is wrong
+ * with a service takes its children out of the conf, with those that log to them.
+ */
+int load_loggers(struct load *l) MUST_CHECK;
+
 /* Packs one more text into a list that is being built in load->packed. -ENOBUFS. */
 static inline MUST_CHECK int load_pack(struct load *l, struct texts *list, const char *s)
 {

@@ -32,6 +32,11 @@ static const struct keyword rows[] = {
 	{ "log_user", &type_user, ORG(log_user), .fallback = "",
 	  .help = "The user that reeve-log runs as. Nothing stands for reeve's own, which it keeps "
 	          "without any capability." },
+	{ "output_format", &type_log_format, ORG(output_format), .fallback = "prefix",
+	  .help = "What becomes of each line that goes to reeve's own standard output or error: "
+	          "raw, prefix, timestamp or json." },
+	{ "syslog", &type_syslog, ORG(syslog), .fallback = "unix:/dev/log",
+	  .help = "The syslog that takes what goes to syslog." },
 	{ "loglevel", &type_loglevel, ORG(loglevel), .fallback = "info",
 	  .help = "How much reeve tells about itself." },
 	{ "minfds", &type_u32, ORG(minfds), .max = 1 << 20, .fallback = "1024",

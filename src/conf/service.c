@@ -97,27 +97,39 @@ static const struct keyword rows[] = {
 	{ "stopwaitsecs", &type_duration, SERVICE(stopwaitsecs_ms), .fallback = "10s",
 	  .help = "How long it may take before it is killed." },
 
-	/* what it says */
-	{ "stdout_logfile", &type_logfile, CHILD(stdout_logfile), .respawn = true, .fallback = "",
-	  .help = "Where its output goes: a file, none, or reeve's own output, each line "
-	          "behind its name." },
-	{ "stdout_logfile_maxbytes", &type_size, SERVICE(stdout_maxbytes),
-	  .respawn = true, .fallback = "50MB",
+	/* what it says; of these, compare.c knows what needs a new process */
+	{ "stdout_logfile", &type_logfile, CHILD(stdout_logfile), .fallback = "",
+	  .help = "Where its output goes, one place or several: files, stdout, stderr, "
+	          "syslog, or none alone." },
+	{ "stdout_logfile_maxbytes", &type_size, SERVICE(stdout_maxbytes), .fallback = "50MB",
 	  .help = "The size at which the file is rotated; 0 never." },
-	{ "stdout_logfile_backups", &type_u32, SERVICE(stdout_backups), .max = 1000,
-	  .respawn = true, .fallback = "10",
+	{ "stdout_logfile_backups", &type_u32, SERVICE(stdout_backups), .max = 1000, .fallback = "10",
 	  .help = "How many rotated files are kept." },
 	{ "redirect_stderr", &type_yes, SERVICE(redirect_stderr),
 	  .respawn = true, .fallback = "yes",
 	  .help = "Whether its error output goes where its output goes." },
-	{ "stderr_logfile", &type_logfile, CHILD(stderr_logfile), .respawn = true, .fallback = "",
+	{ "stderr_logfile", &type_logfile, CHILD(stderr_logfile), .fallback = "",
 	  .help = "Where its error output goes otherwise." },
-	{ "stderr_logfile_maxbytes", &type_size, SERVICE(stderr_maxbytes),
-	  .respawn = true, .fallback = "50MB",
+	{ "stderr_logfile_maxbytes", &type_size, SERVICE(stderr_maxbytes), .fallback = "50MB",
 	  .help = "As stdout_logfile_maxbytes." },
-	{ "stderr_logfile_backups", &type_u32, SERVICE(stderr_backups), .max = 1000,
-	  .respawn = true, .fallback = "10",
+	{ "stderr_logfile_backups", &type_u32, SERVICE(stderr_backups), .max = 1000, .fallback = "10",
 	  .help = "As stdout_logfile_backups." },
+	{ "logfile_maxage", &type_duration, SERVICE(logfile_maxage_ms), .fallback = "0",
+	  .help = "The age at which its files are rotated, whatever their size; 0 never." },
+	{ "logfile_total", &type_size, SERVICE(logfile_total), .fallback = "0",
+	  .help = "Bytes that a file and its backups may take together; the oldest backups "
+	          "go. 0: no bound." },
+	{ "logfile_compress", &type_compress, SERVICE(logfile_compress), .fallback = "none",
+	  .help = "What rotated files are compressed with: none or zstd." },
+	{ "logfile_format", &type_log_format, SERVICE(logfile_format), .fallback = "raw",
+	  .help = "What becomes of each line in its files: raw, prefix, timestamp or json." },
+	{ "log_to", &type_log_to, SERVICE(log_to), .fallback = "",
+	  .help = "A service whose child gets what it writes on standard input." },
+	{ "log_block", &type_yes, SERVICE(log_block), .fallback = "no",
+	  .help = "Whether it waits when its output can go nowhere, instead of losing the "
+	          "oldest." },
+	{ "syslog_facility", &type_facility, SERVICE(syslog_facility), .fallback = "daemon",
+	  .help = "As what it speaks to syslog." },
 };
 
 static int make(struct load *l, struct draft *d, void *made)

@@ -8,8 +8,7 @@
 
 /* type_one.c: one word or text */
 extern const struct keyword_type type_text, type_path, type_socket, type_url, type_autorestart,
-	type_verify, type_rollout, type_digest, type_loglevel, type_user, type_group, type_logfile,
-	type_channel;
+	type_verify, type_rollout, type_digest, type_loglevel, type_user, type_group, type_channel;
 
 /* type_number.c: one number */
 extern const struct keyword_type type_yes, type_u32, type_priority, type_nice, type_oom_score,
@@ -17,7 +16,10 @@ extern const struct keyword_type type_yes, type_u32, type_priority, type_nice, t
 
 /* type_list.c: several */
 extern const struct keyword_type type_words, type_paths, type_names, type_principals, type_groups,
-	type_variables, type_variable_names, type_rlimit, type_capabilities;
+	type_variables, type_variable_names, type_rlimit, type_capabilities, type_logfile;
+
+/* type_log.c: what becomes of output */
+extern const struct keyword_type type_log_format, type_compress, type_syslog, type_facility, type_log_to;
 
 /* type_schedule.c: when it runs, and where */
 extern const struct keyword_type type_scheduler, type_ioprio, type_cpus;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/name.h"
 #include "base/parse.h"
@@ -346,4 +347,51 @@ const struct keyword_type type_capabilities = {
 	.expects = "capabilities such as fuse=3, overlay=1",
 	.size = sizeof(struct texts),
 	.parse = parse_capabilities,
+};
+
+/* The words for places that are no file; the ways to write a descriptor of ours as supervisord has them. */
+static const char *place_of(const char *item)
+{
+	static const struct { const char *word, *place; } places[] = {
+		{ "stdout", "stdout" }, { "/dev/stdout", "stdout" }, { "/dev/fd/1", "stdout" },
+		{ "stderr", "stderr" }, { "/dev/stderr", "stderr" }, { "/dev/fd/2", "stderr" },
+		{ "syslog", "syslog" }, { "none", "none" }, { "off", "none" },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		if (strcasecmp(item, places[i].word) == 0)
+			return places[i].place;
+	return NULL;
+}
+
+static int take_sink(struct setting *s, struct texts *list, const char *item)
+{
+	const char *place = place_of(item);
+	int r = 0;
+
+	if (strcasecmp(item, "auto") == 0)
+		return setting_refuse(s, "E-VALUE", "%s = %s is not known here: it takes %s", s->row->name, item,
+		                      s->row->type->expects);
+	if (list->count == CONF_SINKS_MAX)
+		return setting_refuse(s, "E-LIMIT", "%s names more than %d places", s->row->name, CONF_SINKS_MAX);
+	if (place == NULL)
+		r = type_make_path(s, item, &place);
+	return r < 0 ? r : add_once(s, list, place);
+}
+
+static int parse_logfile(struct setting *s, void *field)
+{
+	struct texts *sinks = field;
+	int r = parse_items(s, sinks, take_sink);
+
+	if (r == 0 && sinks->count > 1 && has(sinks, "none"))
+		return setting_refuse(s, "E-VALUE", "%s says none and another place: leave one of them out",
+		                      s->row->name);
+	return r;
+}
+
+const struct keyword_type type_logfile = {
+	.expects = "paths, stdout, stderr and syslog, or none alone, or nothing for stdout",
+	.size = sizeof(struct texts),
+	.parse = parse_logfile,
 };

@@ -276,23 +276,3 @@ const struct keyword_type type_group = {
 	.size = sizeof(const char *),
 	.parse = parse_group,
 };
-
-static int parse_logfile(struct setting *s, void *field)
-{
-	if (s->text[0] == '\0')
-		return type_share(s, "", field);
-	if (strcasecmp(s->text, "none") == 0 || strcasecmp(s->text, "off") == 0)
-		return type_share(s, "none", field);
-	if (strcasecmp(s->text, "auto") == 0 || strcasecmp(s->text, "syslog") == 0)
-		return setting_refuse(
-			s, "E-VALUE",
-			"%s = %s is not known here: give a path, none, or nothing for reeve's own output",
-			s->row->name, s->text);
-	return type_make_path(s, s->text, field);
-}
-
-const struct keyword_type type_logfile = {
-	.expects = "a path, none, or nothing for reeve's own output",
-	.size = sizeof(const char *),
-	.parse = parse_logfile,
-};

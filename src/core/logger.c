@@ -25,16 +25,24 @@ struct settings {
 	bool        is_kept;
 };
 
+static const char *file_of(const struct texts *sinks)
+{
+	for (const char *sink = NULL; texts_next(sinks, &sink);)
+		if (sink[0] == '/')
+			return sink;
+	return "";
+}
+
 static struct settings settings_of(const struct service *s, bool err)
 {
 	const struct service_conf *c = s->conf->service;
 	struct settings out = {
-		"out", s->conf->stdout_logfile, c->stdout_maxbytes, c->stdout_backups,
-		strcmp(s->conf->stdout_logfile, "none") != 0,
+		"out", file_of(&s->conf->stdout_logfile), c->stdout_maxbytes, c->stdout_backups,
+		child_conf_keeps(s->conf, false),
 	};
 	struct settings other = {
-		"err", s->conf->stderr_logfile, c->stderr_maxbytes, c->stderr_backups,
-		strcmp(s->conf->stderr_logfile, "none") != 0 && !c->redirect_stderr,
+		"err", file_of(&s->conf->stderr_logfile), c->stderr_maxbytes, c->stderr_backups,
+		child_conf_keeps(s->conf, true),
 	};
 
 	return err ? other : out;

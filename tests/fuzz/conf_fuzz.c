@@ -56,8 +56,9 @@ static void walk_child(const struct conf *c, const struct child_conf *child)
 	walk_text(child->context.scheduler);
 	walk_text(child->context.ioprio);
 	walk_text(child->context.cpu_affinity);
-	walk_text(child->stdout_logfile);
-	walk_text(child->stderr_logfile);
+	walk_texts(&child->stdout_logfile);
+	walk_texts(&child->stderr_logfile);
+	FUZZ_HOLDS(child->logger[0] == '\0' || conf_child(c, child->logger)->is_logger);
 	FUZZ_HOLDS(child->state_dir[0] == '/');
 	FUZZ_HOLDS(child_conf_is_equal(child, child));
 }

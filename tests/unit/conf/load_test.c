@@ -114,7 +114,7 @@ static void settings_of_a_child_know_its_own_variables(void **state)
 	assert_string_equal(texts_at(&child->argv, 3), "own");
 	assert_string_equal(texts_at(&child->argv, 4), "/root");
 	assert_string_equal(child->context.directory, "/srv/acme/mail");
-	assert_string_equal(child->stdout_logfile, "/srv/acme/logs/out.log");
+	assert_string_equal(texts_at(&child->stdout_logfile, 0), "/srv/acme/logs/out.log");
 	conf_unref(c);
 }
 

@@ -31,6 +31,8 @@ static char *page_section(char *page, const char *kind)
 	at = strstr(page, head);
 	assert_non_null(at);
 	end = strstr(at + 1, "\n.S");
+	while (end != NULL && end[3] == 'x') /* a reference, no heading */
+		end = strstr(end + 1, "\n.S");
 	assert_non_null(end);
 	return strndup(at, (size_t)(end - at));
 }
