@@ -53,6 +53,8 @@ static void what_a_process_cannot_change_by_itself_makes_a_difference(void **sta
 		{ "", "registry = r", "command = bin/x\nbundle = b\nioprio = idle" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\ncpu_affinity = 0" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nredirect_stderr = no" },
+		{ "", "registry = r", "command = bin/x\nbundle = b\nstdout_logfile = none" },
+		{ "", "registry = r", "command = bin/x\nbundle = b\n[service:y]\ncommand = y\nworkspaces = acme\nlog_to = x" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nrequired_environment = PATH" },
 	};
 
@@ -68,6 +70,7 @@ static void what_only_reeve_looks_at_makes_none(void **state)
 		{ "", "registry = s\nchannel = beta\nrollout = parallel=2\nverify = full", "command = bin/x\nbundle = b" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nautorestart = never\nstopsignal = INT\nstopwaitsecs = 1" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\npriority = 1\nexitcodes = 1\nstartsecs = 5\nautostart = no" },
+		{ "", "registry = r", "command = bin/x\nbundle = b\nstdout_logfile = /x, syslog\nlogfile_format = json\nlog_block = yes" },
 		{ "", "registry = r", "bundle = b\n; told otherwise\nuser =\ncommand = 'bin/x'\numask = 0022" },
 	};
 
