@@ -1,5 +1,5 @@
 # bash completion for reevectl: commands, options, and the names of children as reeve has them now.
-_reevectl_commands='status start stop restart signal reload check bundles check-updates upgrade rollback
+_reevectl_commands='status healthy start stop restart signal reload check bundles check-updates upgrade rollback
 	tail log events shutdown version help'
 
 # _reevectl_ask COMMAND KEY: one name per line from reevectl's JSON; nothing when reeve does not answer.
@@ -37,7 +37,7 @@ _reevectl() {
 		case $command in
 		'') words=$_reevectl_commands ;;
 		help) words=$_reevectl_commands ;;
-		status | start | stop | restart | check | events | tail | log) words=$(_reevectl_names) ;;
+		status | healthy | start | stop | restart | check | events | tail | log) words=$(_reevectl_names) ;;
 		signal)
 			if [[ $prev == signal ]]; then words='HUP INT QUIT USR1 USR2 TERM KILL STOP CONT'
 			else words=$(_reevectl_names); fi ;;

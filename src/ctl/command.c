@@ -17,6 +17,15 @@ static const struct command commands[] = {
 			"reevectl --json status all  the same for programs\n",
 		.most = -1, .run = run_status,
 	}, {
+		.name = "healthy", .words = "[NAME...]", .summary = "whether everybody runs who should, for a probe",
+		.text = NAMES "Exits with 0 when each NAME runs, or without one each child that is wanted up and did\n"
+		        "not end in order by itself; 1 with a line for each that does not; 4 when there is no such\n"
+		        "name or reeve does not answer within five seconds.\n",
+		.examples =
+			"reevectl healthy           every child that should run\n"
+			"reevectl healthy acme:web  this one\n",
+		.most = -1, .run = run_healthy,
+	}, {
 		.name = "start", .words = "NAME...", .summary = "start children and wait until they run",
 		.text = NAMES "One that is dead gets a new chance; one that runs stays as it is.\n",
 		.examples = "reevectl start acme:mail\n",

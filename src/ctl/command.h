@@ -32,6 +32,7 @@ int command_unknown(const char *name);
 
 /* What runs them: one file per family. */
 int run_status(struct ctl *c);
+int run_healthy(struct ctl *c);
 int run_start(struct ctl *c);
 int run_stop(struct ctl *c);
 int run_restart(struct ctl *c);

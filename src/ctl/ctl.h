@@ -16,6 +16,7 @@ enum {
 	EXIT_DONE      = 0,
 	EXIT_PARTIAL   = 1,
 	EXIT_USAGE     = 2,
+	EXIT_SOME_DOWN = 3,   /* of status */
 	EXIT_UNTOUCHED = 4,   /* reeve could not be reached: nothing was done */
 	EXIT_REFUSED   = 8,   /* the socket itself may not be opened */
 };

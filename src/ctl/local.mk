@@ -1,7 +1,7 @@
 # Everything but main(), so that the unit tests link what reevectl is made of.
 noinst_LIBRARIES    += %D%/libctl.a
 %C%_libctl_a_SOURCES = \
-	%D%/bundles.c %D%/command.c %D%/command.h %D%/ctl.h %D%/events.c %D%/json.c %D%/json.h %D%/options.c \
+	%D%/bundles.c %D%/command.c %D%/command.h %D%/ctl.h %D%/events.c %D%/healthy.c %D%/json.c %D%/json.h %D%/options.c \
 	%D%/options.h %D%/problems.c %D%/problems.h %D%/progress.c %D%/progress.h %D%/screen.c %D%/screen.h \
 	%D%/session.c %D%/session.h %D%/status.c %D%/steer.c %D%/table.c %D%/table.h %D%/tail.c \
 	%D%/upgrade.c %D%/version.c

@@ -59,6 +59,9 @@ static int tell_broken(struct ctl *c, int error)
 	if (error == -EBADMSG)
 		return tell_trouble(c, EXIT_PARTIAL, "bad_answer", "reeve's answer is not understood: reeve and "
 		                    "reevectl are of different versions. Compare `reevectl version` with the log");
+	if (error == -ETIMEDOUT)
+		return tell_trouble(c, EXIT_UNTOUCHED, "no_answer", "reeve took the question and does not answer: it "
+		                    "is stopped, or its machine is far too busy. Look at its log");
 	return tell_trouble(c, EXIT_PARTIAL, "cut_off", "reeve closed the connection before its answer was "
 	                    "complete: it may be full or on its way out. See `reevectl status`");
 }
@@ -113,13 +116,20 @@ static int take_frame(struct ctl *c, const struct frame *f, const struct view *v
 		return r;
 	if (f->type == MSG_END)
 		return 1;
+	if (view->judge != NULL)
+		view->judge(f->type, &row, view->arg);
 	if (c->json)
 		json_add(json, f->type, &row);
 	else if (f->type == MSG_ERROR)
 		tell_error(&row.error);
-	else
+	else if (view->row != NULL)
 		view->row(c, f->type, &row, view->arg);
 	return 0;
+}
+
+static int limit_of(const struct view *view)
+{
+	return view->limit_ms > 0 ? view->limit_ms : -1;
 }
 
 static int take_answer(struct ctl *c, struct channel *ch, const struct view *view, uint32_t *ret_exit)
@@ -130,7 +140,7 @@ static int take_answer(struct ctl *c, struct channel *ch, const struct view *vie
 
 	json_init(&json, view->lines);
 	do {
-		r = channel_wait_next(ch, -1, &f);
+		r = channel_wait_next(ch, limit_of(view), &f);
 		if (r == 1)
 			r = take_frame(c, &f, view, &json);
 	} while (r == 0);
@@ -140,6 +150,8 @@ static int take_answer(struct ctl *c, struct channel *ch, const struct view *vie
 		r = msg_decode(&f, &row);
 		*ret_exit = row.end.exit_code;
 	}
+	if (r == 0 && view->verdict != NULL)
+		*ret_exit = (uint32_t)view->verdict(*ret_exit, view->arg);
 	if (r == 0 && c->json)
 		json_print(&json, *ret_exit);
 	else if (r == 0 && view->done != NULL)
@@ -158,7 +170,7 @@ int session_ask(struct ctl *c, enum msg type, const void *body, const struct vie
 		return tell_no_connection(c, r);
 	r = channel_send(ch, type, 1, body, NULL);
 	if (r == 0)
-		r = channel_wait_sent(ch, -1);
+		r = channel_wait_sent(ch, limit_of(view));
 	if (r == 0)
 		r = take_answer(c, ch, view, &exit_code);
 	channel_free(ch);

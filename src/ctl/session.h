@@ -29,13 +29,18 @@ union row {
 
 /* How an answer is shown to a person. */
 struct view {
-	/* A row that is not ERROR or END. */
+	/* A row that is not ERROR or END; NULL: none is shown. */
 	void (*row)(struct ctl *c, enum msg type, const union row *row, void *arg);
+	/* Any row but END, with --json too, before it is shown; may be NULL. */
+	void (*judge)(enum msg type, const union row *row, void *arg);
+	/* What to exit with in place of reeve's word; NULL: that. */
+	int  (*verdict)(uint32_t exit_code, void *arg);
 	/* The answer is complete; NULL: nothing to add. */
 	void (*done)(struct ctl *c, uint32_t exit_code, void *arg);
 	/* The descriptor of a STREAM, which it closes; NULL: none can come. */
 	void (*stream)(struct ctl *c, int fd, void *arg);
 	void  *arg;
+	int    limit_ms; /* for each frame of the answer to come; 0: for ever */
 	bool   lines;   /* --json: one object a line as they come, not one document at the end */
 };
 
