@@ -48,6 +48,7 @@ struct org_conf {
 	const char *loglevel;
 	uint32_t    minfds;
 	uint64_t    shutdown_timeout_ms;
+	const char *exit_code_from;     /* a child's name; "" none. It may name nobody: then that was told */
 	uint32_t    restart_rate;       /* restarts a second for everything together */
 	uint32_t    restart_burst;
 	const char *platform;           /* "linux-x86_64": overrides the machine's */

@@ -180,6 +180,27 @@ static int place_children(struct load *l)
 	return 0;
 }
 
+/* Children are there only now, so what names one is looked up at the end. */
+static int check_exit_code_from(struct load *l)
+{
+	const struct conf *c = l->conf;
+	const char *name = c->org.exit_code_from, *meant = NULL;
+	struct draft *d = load_find(l, "reeve");
+	int r;
+
+	if (name[0] == '\0' || conf_child(c, name) != NULL)
+		return 0;
+	if (d == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->children_n && meant == NULL; i++)
+		if (strcmp(c->children[i].service->name, name) == 0)
+			meant = c->children[i].name;
+	r = draft_refuse(l, d, draft_line(d, "exit_code_from"), "E-REF",
+	                 "exit_code_from = %s: there is no such child%s%s", name,
+	                 meant != NULL ? "; did you mean " : "", meant != NULL ? meant : "");
+	return r == -EBADMSG ? 0 : r;
+}
+
 static int compare_errors(const void *a, const void *b)
 {
 	const struct conf_error *x = a, *y = b;
@@ -220,6 +241,8 @@ static int finish(struct load *l)
 		r = place_children(l);
 	if (r == 0)
 		r = load_loggers(l);
+	if (r == 0)
+		r = check_exit_code_from(l);
 	if (r == 0)
 		r = place_errors(l);
 	arena_seal(l->arena);

@@ -8,6 +8,8 @@
 #include "conf/type.h"
 #include "wire/socket_path.h"
 
+enum { INIT_SHUTDOWN_MS = 8000 };
+
 #define ORG(member) KEYWORD_FIELD(OF_SECTION, org_conf, member)
 
 static const struct keyword rows[] = {
@@ -42,7 +44,11 @@ static const struct keyword rows[] = {
 	{ "minfds", &type_u32, ORG(minfds), .max = 1 << 20, .fallback = "1024",
 	  .help = "Descriptors that reeve must be able to have open." },
 	{ "shutdown_timeout", &type_duration, ORG(shutdown_timeout_ms), .fallback = "10s",
-	  .help = "After this time of shutting down, what still runs is killed." },
+	  .help = "After this time of shutting down, what still runs is killed. For a reeve that is "
+	          "process 1 the default is 8s: less than the 10 s that a container is given." },
+	{ "exit_code_from", &type_text, ORG(exit_code_from), .fallback = "",
+	  .help = "The child whose exit status is reeve's own, WORKSPACE:CHILD. Reeve ends when it is "
+	          "gone for good, as with critical; after a stop that was asked for its status counts, too." },
 	{ "restart_rate", &type_u32, ORG(restart_rate), .max = 1000000, .fallback = "50",
 	  .help = "Restarts a second that all children together may have." },
 	{ "restart_burst", &type_u32, ORG(restart_burst), .max = 1000000, .fallback = "200",
@@ -65,6 +71,8 @@ static int set_defaults(struct load *l, const struct draft *d, struct org_conf *
 	    socket_path_default(geteuid(), expand_variable(l->environment, "XDG_RUNTIME_DIR"), buf,
 	                        sizeof buf) == 0)
 		org->socket = arena_text(l->arena, buf);
+	if (draft_line(d, "shutdown_timeout") == 0 && getpid() == 1)
+		org->shutdown_timeout_ms = INIT_SHUTDOWN_MS;
 	return org->helper_dir == NULL || org->socket == NULL ? -ENOMEM : 0;
 }
 

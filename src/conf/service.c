@@ -89,7 +89,8 @@ static const struct keyword rows[] = {
 	{ "priority", &type_priority, SERVICE(priority), .fallback = "999",
 	  .help = "Lower starts earlier and stops later." },
 	{ "critical", &type_yes, SERVICE(critical), .fallback = "no",
-	  .help = "Whether reeve itself ends when it is given up, with its exit status." },
+	  .help = "Whether reeve itself ends, with its exit status, when it is gone for good: given up, or "
+	          "ended by itself with no start to follow." },
 
 	/* how it stops */
 	{ "stopsignal", &type_signal, SERVICE(stopsignal), .fallback = "TERM",

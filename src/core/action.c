@@ -158,26 +158,10 @@ static void rest(struct service *s, enum svc_event on UNUSED)
 		service_queue(s, ON_START);
 }
 
-/*
- * What the world outside learns when a critical child is given up: its own end, where it had one.
- */
-static enum exit_code code_of(const struct service *s, enum svc_event on)
-{
-	const struct kept_problem *first = s->problems.first;
-
-	if (on == ON_SPENT && s->has_exited && s->exit.code != 0)
-		return (enum exit_code)(s->exit.signalled ? 128 + s->exit.code : s->exit.code);
-	return first != NULL && first->problem.class == PROBLEM_BUNDLE ? EXIT_REFUSED : EXIT_CRITICAL;
-}
-
-static void give_up(struct service *s, enum svc_event on)
+static void give_up(struct service *s, enum svc_event on UNUSED)
 {
 	disarm(s);
 	s->one_try = false;
-	if (!s->conf->service->critical || shutdown_is_under_way(&s->core->shutdown))
-		return;
-	s->core->exit_code = code_of(s, on);
-	shutdown_begin(&s->core->shutdown, "a critical child is dead");
 }
 
 static action_fn *const actions[SVC_ACTION_COUNT] = {

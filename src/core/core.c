@@ -112,6 +112,7 @@ int core_init(struct core *core, struct loop *loop, struct conf *conf)
 	list_init(&core->stores);
 	order_init(&core->order, core);
 	shutdown_init(&core->shutdown, core);
+	ending_init(&core->ending, core);
 	budget_init(&core->budget, core);
 	logger_init(&core->logger, core);
 	reaper_init(&core->reaper, core);
@@ -132,6 +133,7 @@ void core_done(struct core *core)
 	store_clients_discard(core);
 	checks_discard(core); /* nobody waits for one any more */
 	order_done(&core->order);
+	ending_done(&core->ending);
 	shutdown_done(&core->shutdown);
 	for (size_t i = 0; i < core->roster.count; i++)
 		service_free(core->roster.all[i]);

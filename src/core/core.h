@@ -15,7 +15,7 @@
 #include "base/list.h"
 #include "conf/conf.h"
 #include "core/budget.h"
-#include "core/exit_code.h"
+#include "core/ending.h"
 #include "core/launcher.h"
 #include "core/logger.h"
 #include "core/order.h"
@@ -30,7 +30,6 @@ struct core {
 	struct loop        *loop;          /* the caller's */
 	struct conf        *conf;          /* in force; reload.c changes it */
 	bool                is_init;       /* PID 1: never ends on an error */
-	enum exit_code      exit_code;     /* what reeve ends with */
 	uint64_t            started_wall_ms;
 
 	struct processes    processes;
@@ -42,6 +41,7 @@ struct core {
 	struct reaper       reaper;
 	struct order        order;
 	struct shutdown     shutdown;
+	struct ending       ending;
 	int                 null_fd;       /* /dev/null, read and write */
 
 	struct list         observers;

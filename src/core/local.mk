@@ -1,7 +1,7 @@
 noinst_LIBRARIES      += %D%/libcore.a
 %C%_libcore_a_SOURCES  = \
 	%D%/action.c %D%/action.h %D%/announce.c %D%/announce.h %D%/attempt.c %D%/attempt.h \
-	%D%/budget.c %D%/budget.h %D%/check.c %D%/check.h %D%/core.c %D%/core.h %D%/exit_code.h %D%/heal.h \
+	%D%/budget.c %D%/budget.h %D%/check.c %D%/check.h %D%/core.c %D%/core.h %D%/ending.c %D%/ending.h %D%/exit_code.h %D%/heal.h \
 	%D%/helper.c %D%/helper.h %D%/launcher.c %D%/launcher.h %D%/logger.c %D%/logger.h %D%/observer.h \
 	%D%/order.c %D%/order.h %D%/policy.c %D%/policy.h %D%/problems.c %D%/problems.h \
 	%D%/process.c %D%/process.h %D%/reap.c %D%/reap.h %D%/reload.c %D%/reload.h %D%/reply.c %D%/reply.h \

@@ -22,8 +22,8 @@
 
 enum { CHILD_FDS = 6 }; /* the most a child takes of ours: two pipes kept, one while it starts */
 
-/* What is sound of the configuration; as PID 1 an empty one rather than none. */
-static int load(const char *file, bool is_init, struct conf **ret)
+/* What is sound of the configuration; for a machine's init an empty one rather than none. */
+static int load(const char *file, bool is_host_init, struct conf **ret)
 {
 	struct problem why;
 	char line[512];
@@ -35,7 +35,7 @@ static int load(const char *file, bool is_init, struct conf **ret)
 	}
 	problem_format(&why, line, sizeof line);
 	log_event(LOG_ERROR, "reeve", "config-error", "text=\"%s\"", line);
-	return is_init ? conf_parse("", 0, file, NULL, ret) : r;
+	return is_host_init ? conf_parse("", 0, file, NULL, ret) : r;
 }
 
 static void apply_loglevel(const struct conf *conf)
@@ -78,7 +78,7 @@ static void raise_limits(const struct conf *conf)
 		          have, need);
 }
 
-static enum exit_code supervise(struct core *core)
+static int supervise(struct core *core)
 {
 	struct signals signals;
 	int r = sys_become_subreaper();
@@ -101,15 +101,15 @@ static enum exit_code supervise(struct core *core)
 	loop_run(core->loop);
 	signals_done(&signals);
 	control_free(core);
-	return core->exit_code;
+	return ending_code(&core->ending);
 }
 
 /* With a configuration at hand, which is given away. */
-static enum exit_code run(const struct options *options, struct conf *conf, bool is_init)
+static int run(const struct options *options, struct conf *conf, bool is_init)
 {
 	struct core core = { .is_init = is_init };
 	struct loop *loop;
-	enum exit_code code = EXIT_CANNOT;
+	int code = EXIT_CANNOT;
 	int r = loop_new(&loop);
 
 	if (r < 0) {
@@ -121,7 +121,7 @@ static enum exit_code run(const struct options *options, struct conf *conf, bool
 	if (r < 0)
 		log_event(LOG_ERROR, "reeve", "cannot-start", "error=\"%s\"", strerror(-r));
 	else if (options->task == TASK_CHECK_STARTUP)
-		code = check_startup(&core, options);
+		code = (int)check_startup(&core, options);
 	else
 		code = supervise(&core);
 	core_done(&core);
@@ -129,21 +129,34 @@ static enum exit_code run(const struct options *options, struct conf *conf, bool
 	return code;
 }
 
-static enum exit_code load_and_run(const struct options *options)
+/* Its mistakes leave nobody to run, or not the one whose end is reeve's. */
+static bool is_hopeless(const struct conf *conf)
 {
-	bool is_init = sys_pid() == 1;
+	const char *from = conf->org.exit_code_from;
+
+	return (conf->children_n == 0 && conf->errors_n > 0) ||
+	       (from[0] != '\0' && conf_child(conf, from) == NULL);
+}
+
+/*
+ * Who started reeve learns by its exit status that it cannot do its work, in a container too. A
+ * machine's init stays up all the same, so that it can be mended: without it the kernel panics.
+ */
+static int load_and_run(const struct options *options)
+{
+	bool is_host_init = sys_is_host_init();
 	struct conf *conf;
 
 	sys_signals_prepare();
-	if (load(options->file, is_init, &conf) < 0)
+	if (load(options->file, is_host_init, &conf) < 0)
 		return EXIT_NOTHING;
-	if (conf->children_n == 0 && conf->errors_n > 0 && !is_init) {
+	if (is_hopeless(conf) && !is_host_init) {
 		conf_unref(conf);
 		log_event(LOG_ERROR, "reeve", "nothing-to-run", "remedy=\"mend the mistakes above\"");
 		return EXIT_NOTHING;
 	}
 	apply_loglevel(conf);
-	return run(options, conf, is_init);
+	return run(options, conf, sys_pid() == 1);
 }
 
 int main(int argc, char **argv)
@@ -166,5 +179,5 @@ int main(int argc, char **argv)
 	case TASK_CHECK_STARTUP:
 		break;
 	}
-	return (int)load_and_run(&options);
+	return load_and_run(&options);
 }

@@ -22,6 +22,12 @@ struct exit_status {
 pid_t sys_pid(void);
 
 /*
+ * Whether this process is the machine's own init: process 1 of the first PID namespace, whose end the
+ * kernel does not survive. A container's is not.
+ */
+bool sys_is_host_init(void);
+
+/*
  * Starts the program at path, with that argument or none (NULL), alone in a session of its own, with
  * descriptor control as its 3, /dev/null as its 0, reeve's own 1 and 2, no other descriptor, and every
  * signal as a new process expects it. This process's memory is not copied (posix_spawn(3), CLONE_VM |

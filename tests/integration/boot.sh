@@ -1,5 +1,5 @@
 #!/bin/bash
-# reeve as process 1 of a PID namespace: it boots, buries orphans, survives a bad configuration, ends when told.
+# reeve as process 1 of a PID namespace: it boots, buries orphans, ends as told and with the status that says why.
 set -eu
 # shellcheck source=tests/integration/lib.sh
 . "$top_srcdir/tests/integration/lib.sh"
@@ -51,14 +51,70 @@ got=0; wait "$org_pid" || got=$?
 org_pid=
 equal "exit status" "$got" 0
 
-note "as process 1 it lives on without any configuration"
+note "a configuration that is no use ends it: 70, and the mistakes on standard error"
+cp "$work/reeve.ini" "$work/good.ini"
 rm "$work/reeve.ini"
-"${as_init[@]}" reeve -c "$work/reeve.ini" > "$work/log2" 2>&1 &
-org_pid=$!
-mine "$org_pid"
-says_so() { grep -q config-error "$work/log2" && init_pid; }
-until_ok 10 says_so
+equal "no file" "$(exit_of "${as_init[@]}" reeve -c "$work/reeve.ini")" 70
+contains "the mistake" "$(cat "$work/out")" config-error
+printf '[service:x]\ncomand = true\n' > "$work/reeve.ini"
+equal "nobody to run" "$(exit_of "${as_init[@]}" reeve -c "$work/reeve.ini")" 70
+contains "the mistake" "$(cat "$work/out")" "did you mean command"
+printf '[service:x]\ncommand = true\n' > "$work/reeve.ini"
+equal "exit_code_from is somebody" \
+	"$(exit_of "${as_init[@]}" sh -c "printf '[reeve]\nexit_code_from = default:y\n' >> $work/reeve.ini; exec reeve -c $work/reeve.ini")" 70
+
+note "a critical child's end is that of the container"
+cat > "$work/reeve.ini" <<-INI
+[reeve]
+socket = $work/reeve.sock
+state_dir = $work/state
+store = $work/store
+[service:main]
+command = sh -c "exit 12"
+autorestart = never
+critical = yes
+[service:other]
+command = sleep 300
+INI
+equal "its status" "$(exit_of "${as_init[@]}" reeve -c "$work/reeve.ini")" 12
+
+deaf() {
+	cat > "$work/reeve.ini" <<-INI
+	[reeve]
+	socket = $work/reeve.sock
+	state_dir = $work/state
+	store = $work/store
+	[service:deaf]
+	command = sh -c "trap '' TERM; touch $work/deaf; while :; do sleep 0.05; done"
+	stopwaitsecs = 60s
+	startsecs = 0
+	INI
+	rm -f "$work/deaf"
+	org_start "${as_init[@]}"
+	until_ok 10 test -e "$work/deaf"
+}
+ended() {
+	local got=0
+	until_ok 20 gone "$org_pid"
+	wait "$org_pid" || got=$?
+	org_pid=
+	equal "$1: exit status" "$got" 0
+}
+
+note "SIGTERM twice: now"
+deaf
+before=$SECONDS
 kill -TERM "$(init_pid)"
-got=0; wait "$org_pid" || got=$?
-org_pid=
-equal "exit status without a configuration" "$got" 0
+stopping() { grep -q 'deaf stopping' "$work/log"; }
+until_ok 5 stopping
+kill -TERM "$(init_pid)"
+ended "TERM twice"
+[ $((SECONDS - before)) -le 5 ] || fail "it took $((SECONDS - before)) s"
+
+note "as process 1 it is through before the 10 s are over that a container is given"
+deaf
+before=$SECONDS
+kill -TERM "$(init_pid)"
+ended "TERM"
+[ $((SECONDS - before)) -ge 7 ] || fail "the child had $((SECONDS - before)) s only"
+[ $((SECONDS - before)) -le 9 ] || fail "it took $((SECONDS - before)) s"

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,6 +22,20 @@ enum { CONTROL_FD = 3 };
 pid_t sys_pid(void)
 {
 	return getpid();
+}
+
+/*
+ * The first PID namespace has a number of its own (PROC_PID_INIT_INO in linux/proc_ns.h). Where /proc
+ * is not mounted: process 2 of a machine is kthreadd, which alone of all is in session 0.
+ */
+bool sys_is_host_init(void)
+{
+	static const ino_t first = 0xEFFFFFFCU;
+	struct stat st;
+
+	if (getpid() != 1)
+		return false;
+	return stat("/proc/self/ns/pid", &st) == 0 ? st.st_ino == first : getsid(2) == 0;
 }
 
 /* Every signal's default, nothing blocked, a session of its own. */
