@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/capname.h"
 #include "base/name.h"
 #include "base/text.h"
 #include "conf/load.h"
@@ -115,6 +116,18 @@ static int name_child(struct load *l, struct child_conf *c)
 	return c->name == NULL || c->state_dir == NULL ? -ENOMEM : 0;
 }
 
+/* The kernel would refuse it at each start (capset(2)): none is inheritable that is out of the bounding set. */
+static int check_capabilities(struct load *l, struct draft *d, const struct context *context)
+{
+	uint64_t both = context->capability_drop & context->ambient_capabilities;
+
+	if (both == 0)
+		return 0;
+	return draft_refuse(l, d, draft_line(d, "ambient_capabilities"), "E-VALUE",
+	                    "capability_bounding_set leaves out %s: take it out of ambient_capabilities too",
+	                    capname((unsigned)__builtin_ctzll(both)));
+}
+
 static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 {
 	int r = name_child(l, c);
@@ -130,6 +143,8 @@ static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 
 	if (r == 0)
 		r = load_fields(&s, OF_CHILD, c);
+	if (r == 0)
+		r = check_capabilities(l, d, &c->context);
 	s.row = d->kind->rows;
 	s.line = d->line;
 	if (r == 0)

@@ -24,6 +24,9 @@ extern const struct keyword_type type_log_format, type_compress, type_syslog, ty
 /* type_schedule.c: when it runs, and where */
 extern const struct keyword_type type_scheduler, type_ioprio, type_cpus;
 
+/* type_capability.c: a bit each */
+extern const struct keyword_type type_bounding_set, type_ambient_set;
+
 /* type_reference.c: another section */
 extern const struct keyword_type type_registry, type_bundle;
 

@@ -12,6 +12,7 @@
 #include "base/parse.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "launch/capabilities.h"
 #include "launch/limits.h"
 #include "launch/start.h"
 
@@ -157,5 +158,6 @@ void check_room(struct start *s)
 	if (s->order.state_dir[0] != '\0')
 		check_space(s, s->order.state_dir);
 	check_limits(s);
+	capabilities_check(s);
 	check_cgroup(s);
 }

@@ -14,6 +14,7 @@
 #include "base/own.h"
 #include "base/path.h"
 #include "base/text.h"
+#include "launch/capabilities.h"
 #include "launch/limits.h"
 #include "launch/preflight.h"
 #include "launch/schedule.h"
@@ -158,8 +159,10 @@ static int step_become_group(struct start *s, const char **ret_what)
 
 static int step_become_user(struct start *s, const char **ret_what)
 {
+	int r = capabilities_keep(s);
+
 	*ret_what = s->order.context.user;
-	return identity_take_user(&s->identity);
+	return r < 0 ? r : identity_take_user(&s->identity);
 }
 
 /* As the child's own user, so that nobody stands in a folder that he may not enter. */
@@ -198,9 +201,11 @@ static const struct step {
 	{ "descriptors",   step_descriptors }, /* before the limits: nofile may be tiny */
 	{ "umask",         step_umask },
 	{ "limits",        step_limits },      /* raising a hard one needs root */
+	{ "bounding-set",  capabilities_bound },
 	{ "groups",        step_groups },
 	{ "become-group",  step_become_group },
 	{ "become-user",   step_become_user },
+	{ "ambient-set",   capabilities_raise }, /* becoming somebody empties it */
 	{ "directory",     step_directory },
 	{ "no-new-privs",  step_no_new_privs },
 	{ "execute",       step_execute },

@@ -19,6 +19,8 @@ struct context {
 	const char    *ioprio;         /* the same */
 	const char    *cpu_affinity;   /* the same */
 	int32_t        oom_score_adj;
+	uint64_t       capability_drop;       /* a bit each: out of the bounding set; 0 leave it */
+	uint64_t       ambient_capabilities;  /* a bit each: kept across exec by whoever it becomes; 0 leave */
 	bool           no_new_privs;
 	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
 };
@@ -37,6 +39,8 @@ struct context {
 	CONTEXT_FIELD(type, ioprio), \
 	CONTEXT_FIELD(type, cpu_affinity), \
 	CONTEXT_FIELD(type, oom_score_adj), \
+	CONTEXT_FIELD(type, capability_drop), \
+	CONTEXT_FIELD(type, ambient_capabilities), \
 	CONTEXT_FIELD(type, no_new_privs), \
 	CONTEXT_FIELD(type, rlimits)
 

@@ -102,7 +102,8 @@ size_t fuzz_seed(unsigned i, uint8_t *buf, size_t max)
 		"[registry:main]\nurl = https://h/\nkey = k.pub\n[bundle:a/b]\nregistry = main\nrollout = parallel=3\n"
 		"[workspace:acme]\nadmins = user:alice, uid:0\nenvironment = A=1,B=\"2 3\"\n"
 		"[service:mail]\nbundle = a/b\ncommand = bin/mail 'x y' %(state_dir)s/%(process_num)02d ; c\n"
-		"workspaces = acme, default\nnumprocs = 2\nuser = nobody\nrlimit_nofile = 1:2\n"
+		"workspaces = acme, default\nnumprocs = 2\nuser = nobody\nrlimit_nofile = 1:2\nambient_capabilities = kill\n"
+		"capability_bounding_set = ~CAP_SYS_ADMIN,bpf\n"
 		"scheduler = rr:9\nioprio = best-effort:3\ncpu_affinity = 0-3,8\n",
 		"\xef\xbb\xbf[reeve]\r\nloglevel = debug\r\nadmins =\r\n\tuser:a,\r\n\tgroup:b\r\nshutdown_timeout = 1.5m\r\n",
 		"[bundle:x]\nurl = file:///x\ndigest = sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n"

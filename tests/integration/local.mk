@@ -5,6 +5,7 @@ INTEGRATION += %D%/check-config.sh
 INTEGRATION += %D%/check-startup.sh
 INTEGRATION += %D%/coalesce.sh
 INTEGRATION += %D%/completion.sh
+INTEGRATION += %D%/context_capabilities.sh
 INTEGRATION += %D%/context_schedule.sh
 INTEGRATION += %D%/converge.sh
 INTEGRATION += %D%/ctl.sh

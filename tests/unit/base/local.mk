@@ -1,7 +1,9 @@
-UNIT_BASE = %D%/parse_test %D%/text_test %D%/map_test %D%/name_test %D%/io_test %D%/log_test %D%/list_test
+UNIT_BASE = %D%/capname_test %D%/parse_test %D%/text_test %D%/map_test %D%/name_test %D%/io_test %D%/log_test %D%/list_test
 check_PROGRAMS += $(UNIT_BASE)
 TESTS          += $(UNIT_BASE)
 EXTRA_DIST     += %D%/base_test.h
+%C%_capname_test_CFLAGS = $(TEST_CFLAGS)
+%C%_capname_test_LDADD  = $(LIB_BASE) $(TEST_LIBS)
 %C%_parse_test_CFLAGS = $(TEST_CFLAGS)
 %C%_parse_test_LDADD  = $(LIB_BASE) $(TEST_LIBS)
 %C%_text_test_CFLAGS = $(TEST_CFLAGS)
