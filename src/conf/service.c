@@ -30,6 +30,9 @@ static const struct keyword rows[] = {
 	  .help = "The %(process_num)d of the first of them." },
 	{ "directory", &type_path, CHILD(context.directory), .respawn = true,
 	  .help = "The folder it starts in; the bundle's tree by default, / without a bundle." },
+	{ "env_file", &type_files, CHILD(context.env_files), .respawn = true,
+	  .help = "Files of more variables, read at every start with reeve's own rights; they win over "
+	          "environment. One behind - may be missing." },
 	{ "required_environment", &type_variable_names, CHILD(required), .respawn = true,
 	  .help = "Variables without which it must not start." },
 

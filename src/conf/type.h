@@ -5,6 +5,7 @@
 #define CONF_TYPE_H
 
 #include "conf/keyword.h"
+#include "wire/record.h"
 
 /* type_one.c: one word or text */
 extern const struct keyword_type type_text, type_path, type_socket, type_url, type_autorestart,
@@ -27,8 +28,20 @@ extern const struct keyword_type type_scheduler, type_ioprio, type_cpus;
 /* type_capability.c: a bit each */
 extern const struct keyword_type type_bounding_set, type_ambient_set;
 
+/* type_file.c: files that a child is given or that change for it */
+extern const struct keyword_type type_files;
+
 /* type_reference.c: another section */
 extern const struct keyword_type type_registry, type_bundle;
+
+/* What one item has to be, and what it becomes: appends it to the list. -EINVAL, -EBADMSG, -ENOMEM. */
+typedef int type_take_item(struct setting *s, struct texts *list, const char *item);
+
+/* Items between commas and white space, quoted where they hold such, into a field of struct texts. */
+int type_parse_items(struct setting *s, void *field, type_take_item *take) MUST_CHECK;
+
+/* Appends item; told when it stands in the list already. */
+int type_add_once(struct setting *s, struct texts *list, const char *item) MUST_CHECK;
 
 /* The absolute path of s, which stands in a file of the setting's folder; told when it is none. */
 int type_make_path(struct setting *s, const char *text, const char **ret) MUST_CHECK;

@@ -11,9 +11,6 @@
 #include "conf/load.h"
 #include "conf/quote.h"
 
-/* What one item has to be, and what it becomes: appends it to the list. */
-typedef int take_item(struct setting *s, struct texts *list, const char *item);
-
 static bool has(const struct texts *list, const char *text)
 {
 	for (const char *s = NULL; texts_next(list, &s);)
@@ -22,7 +19,7 @@ static bool has(const struct texts *list, const char *text)
 	return false;
 }
 
-static int add_once(struct setting *s, struct texts *list, const char *item)
+int type_add_once(struct setting *s, struct texts *list, const char *item)
 {
 	if (has(list, item))
 		return setting_refuse(s, "E-DUP", "%s names %.64s twice", s->row->name, item);
@@ -35,8 +32,7 @@ static int refuse_many(struct setting *s)
 	                      CONF_ITEMS_MAX);
 }
 
-/* Items between commas and white space, quoted where they hold such. */
-static int parse_items(struct setting *s, void *field, take_item *take)
+int type_parse_items(struct setting *s, void *field, type_take_item *take)
 {
 	struct load *l = s->load;
 	struct texts list = { .count = 0 };
@@ -97,12 +93,12 @@ static int take_path(struct setting *s, struct texts *list, const char *item)
 	const char *path;
 	int r = type_make_path(s, item, &path);
 
-	return r < 0 ? r : add_once(s, list, path);
+	return r < 0 ? r : type_add_once(s, list, path);
 }
 
 static int parse_paths(struct setting *s, void *field)
 {
-	return parse_items(s, field, take_path);
+	return type_parse_items(s, field, take_path);
 }
 
 const struct keyword_type type_paths = {
@@ -113,12 +109,12 @@ const struct keyword_type type_paths = {
 
 static int take_name(struct setting *s, struct texts *list, const char *item)
 {
-	return name_is_part(item) ? add_once(s, list, item) : -EINVAL;
+	return name_is_part(item) ? type_add_once(s, list, item) : -EINVAL;
 }
 
 static int parse_names(struct setting *s, void *field)
 {
-	return parse_items(s, field, take_name);
+	return type_parse_items(s, field, take_name);
 }
 
 const struct keyword_type type_names = {
@@ -143,14 +139,14 @@ static int take_principal(struct setting *s, struct texts *list, const char *ite
 		if (kinds[i].number ? parse_u64(rest, UINT32_MAX - 1, &id) < 0
 		                    : !type_is_account(rest) || *rest <= '9')
 			return -EINVAL;
-		return add_once(s, list, item);
+		return type_add_once(s, list, item);
 	}
 	return -EINVAL;
 }
 
 static int parse_principals(struct setting *s, void *field)
 {
-	return parse_items(s, field, take_principal);
+	return type_parse_items(s, field, take_principal);
 }
 
 const struct keyword_type type_principals = {
@@ -161,12 +157,12 @@ const struct keyword_type type_principals = {
 
 static int take_group(struct setting *s, struct texts *list, const char *item)
 {
-	return type_is_account(item) ? add_once(s, list, item) : -EINVAL;
+	return type_is_account(item) ? type_add_once(s, list, item) : -EINVAL;
 }
 
 static int parse_groups(struct setting *s, void *field)
 {
-	return parse_items(s, field, take_group);
+	return type_parse_items(s, field, take_group);
 }
 
 const struct keyword_type type_groups = {
@@ -188,12 +184,12 @@ static int take_variable_name(struct setting *s, struct texts *list, const char 
 {
 	size_t len = variable_name(item);
 
-	return len > 0 && item[len] == '\0' ? add_once(s, list, item) : -EINVAL;
+	return len > 0 && item[len] == '\0' ? type_add_once(s, list, item) : -EINVAL;
 }
 
 static int parse_variable_names(struct setting *s, void *field)
 {
-	return parse_items(s, field, take_variable_name);
+	return type_parse_items(s, field, take_variable_name);
 }
 
 const struct keyword_type type_variable_names = {
@@ -335,12 +331,12 @@ static int take_capability(struct setting *s, struct texts *list, const char *it
 		return -EINVAL;
 	memcpy(name, item, len);
 	name[len] = '\0';
-	return name_is_part(name) ? add_once(s, list, item) : -EINVAL;
+	return name_is_part(name) ? type_add_once(s, list, item) : -EINVAL;
 }
 
 static int parse_capabilities(struct setting *s, void *field)
 {
-	return parse_items(s, field, take_capability);
+	return type_parse_items(s, field, take_capability);
 }
 
 const struct keyword_type type_capabilities = {
@@ -376,13 +372,13 @@ static int take_sink(struct setting *s, struct texts *list, const char *item)
 		return setting_refuse(s, "E-LIMIT", "%s names more than %d places", s->row->name, CONF_SINKS_MAX);
 	if (place == NULL)
 		r = type_make_path(s, item, &place);
-	return r < 0 ? r : add_once(s, list, place);
+	return r < 0 ? r : type_add_once(s, list, place);
 }
 
 static int parse_logfile(struct setting *s, void *field)
 {
 	struct texts *sinks = field;
-	int r = parse_items(s, sinks, take_sink);
+	int r = type_parse_items(s, sinks, take_sink);
 
 	if (r == 0 && sinks->count > 1 && has(sinks, "none"))
 		return setting_refuse(s, "E-VALUE", "%s says none and another place: leave one of them out",

@@ -102,7 +102,7 @@ static void require(struct start *s, const char *key)
 	p = report_problem(&s->report);
 	problem_set(p, PROBLEM_CONFIG, "env-missing", key, "%s", value == NULL ? "not set" : "set, but empty");
 	problem_expect(p, "a value for %s", key);
-	problem_remedy(p, "Set %s in environment = of [service:%s] or of its workspace", key, s->order.service);
+	problem_remedy(p, "Set %s in environment = or env_file = of [service:%s], or in its workspace", key, s->order.service);
 }
 
 static bool is_in(const struct texts *list, const char *word)
@@ -115,6 +115,8 @@ static bool is_in(const struct texts *list, const char *word)
 
 void check_environment(struct start *s)
 {
+	if (s->variables_bad)
+		return; /* what is missing may stand in the file that was told */
 	for (const char *key = NULL; texts_next(&s->order.required, &key);)
 		require(s, key);
 	for (uint32_t i = 0; s->pin.index != NULL && i < index_list_count(s->pin.index, INDEX_ENV_REQUIRED); i++) {

@@ -22,6 +22,12 @@ const char *environment_path(const struct texts *environment);
  */
 int environment_next_dir(const char **at, const char *separators, char *buf, size_t max) MUST_CHECK;
 
+/*
+ * The variables of under that over does not set, and then those of over, in memory that lasts until exec;
+ * ret may be one of the two. -ENOMEM.
+ */
+int environment_overlay(const struct texts *under, const struct texts *over, struct texts *ret) MUST_CHECK;
+
 /* A NULL-terminated vector of the texts of list and then of more (NULL-terminated, may be NULL); -ENOMEM. */
 int environment_vector(const struct texts *list, char *const *more, char ***ret) MUST_CHECK;
 

@@ -1,11 +1,28 @@
 # Everything but main is an archive of its own, for the unit tests.
 noinst_LIBRARIES       += %D%/liblaunch.a
 %C%_liblaunch_a_SOURCES = \
-	%D%/capabilities.c %D%/capabilities.h %D%/check_bundle.c %D%/check_host.c %D%/check_program.c %D%/check_room.c %D%/checks.h %D%/elf.c %D%/elf.h \
-	%D%/environment.c %D%/environment.h %D%/identity.c %D%/identity.h %D%/ldcache.c %D%/ldcache.h \
-	%D%/libraries.c %D%/libraries.h %D%/limits.c %D%/limits.h %D%/pin.c %D%/pin.h %D%/preflight.c \
-	%D%/preflight.h %D%/program.c %D%/program.h %D%/report.c %D%/report.h %D%/schedule.c %D%/schedule.h %D%/script.c %D%/script.h \
-	%D%/start.c %D%/start.h %D%/steps.c %D%/steps.h
+	%D%/capabilities.c %D%/capabilities.h \
+	%D%/check_bundle.c \
+	%D%/check_host.c \
+	%D%/check_program.c \
+	%D%/check_room.c \
+	%D%/checks.h \
+	%D%/elf.c %D%/elf.h \
+	%D%/env_file.c %D%/env_file.h \
+	%D%/environment.c %D%/environment.h \
+	%D%/identity.c %D%/identity.h \
+	%D%/ldcache.c %D%/ldcache.h \
+	%D%/libraries.c %D%/libraries.h \
+	%D%/limits.c %D%/limits.h \
+	%D%/pin.c %D%/pin.h \
+	%D%/preflight.c %D%/preflight.h \
+	%D%/program.c %D%/program.h \
+	%D%/report.c %D%/report.h \
+	%D%/schedule.c %D%/schedule.h \
+	%D%/script.c %D%/script.h \
+	%D%/start.c %D%/start.h \
+	%D%/steps.c %D%/steps.h \
+	%D%/way.c %D%/way.h
 LIB_LAUNCH = %D%/liblaunch.a
 
 helper_PROGRAMS       += reeve-launch

@@ -1,6 +1,7 @@
 #include "launch/preflight.h"
 
 #include "launch/checks.h"
+#include "launch/env_file.h"
 #include "launch/start.h"
 
 static const struct {
@@ -25,6 +26,8 @@ void preflight_run(struct start *s)
 {
 	s->report.check = checks[0].number;
 	pin_tree(&s->order, &s->report, &s->pin);
+	s->report.check = 12;
+	env_file_read_all(s);      /* PATH may come from there, and what P12 asks for */
 	identity_find(&s->order, &s->identity); /* P8 and P13 ask as that user, P11 tells */
 	for (size_t i = 0; i < ARRAY_LEN(checks); i++) {
 		s->report.check = checks[i].number;

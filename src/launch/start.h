@@ -18,6 +18,7 @@ struct start {
 	struct identity     identity;
 	struct pin          pin;
 	struct program      program;
+	bool                variables_bad; /* a file of variables was not taken: some may be missing */
 	uint32_t            damages;   /* problems that P1 to P6 found */
 };
 

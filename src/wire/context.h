@@ -23,6 +23,7 @@ struct context {
 	uint64_t       ambient_capabilities;  /* a bit each: kept across exec by whoever it becomes; 0 leave */
 	bool           no_new_privs;
 	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
+	struct texts   env_files;      /* of variables, read at each start; "-/path": may be missing */
 };
 
 /* The rows of struct context, for the record of a struct that has one as `context`. */
@@ -42,6 +43,7 @@ struct context {
 	CONTEXT_FIELD(type, capability_drop), \
 	CONTEXT_FIELD(type, ambient_capabilities), \
 	CONTEXT_FIELD(type, no_new_privs), \
-	CONTEXT_FIELD(type, rlimits)
+	CONTEXT_FIELD(type, rlimits), \
+	CONTEXT_FIELD(type, env_files)
 
 #endif

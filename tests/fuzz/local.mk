@@ -19,6 +19,10 @@ FUZZ += %D%/elf_fuzz
 %C%_elf_fuzz_SOURCES   = %D%/elf_fuzz.c tests/helpers/elf_image.h $(FUZZ_DRIVER)
 %C%_elf_fuzz_LDADD     = $(LIB_LAUNCH) $(LIB_BASE)
 
+FUZZ += %D%/env_file_fuzz
+%C%_env_file_fuzz_SOURCES = %D%/env_file_fuzz.c $(FUZZ_DRIVER)
+%C%_env_file_fuzz_LDADD   = $(LIB_LAUNCH) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)
+
 FUZZ += %D%/index_fuzz
 %C%_index_fuzz_SOURCES = %D%/index_fuzz.c $(FUZZ_DRIVER)
 %C%_index_fuzz_LDADD   = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS)

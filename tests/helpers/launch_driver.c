@@ -25,7 +25,7 @@ enum { TIMES_MAX = 256, LIST_MAX = 65536, PATIENCE_MS = 30000 };
 
 struct lists {
 	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX],
-	        capabilities[LIST_MAX];
+	        capabilities[LIST_MAX], env_files[LIST_MAX];
 };
 
 struct driver {
@@ -65,6 +65,7 @@ static const struct { const char *key; size_t list, room; } lists[] = {
 	{ "require",  offsetof(struct launch_order, required),    offsetof(struct lists, required) },
 	{ "group_of", offsetof(struct launch_order, context.groups),      offsetof(struct lists, groups) },
 	{ "limit",    offsetof(struct launch_order, context.rlimits),     offsetof(struct lists, rlimits) },
+	{ "env_file", offsetof(struct launch_order, context.env_files),   offsetof(struct lists, env_files) },
 	{ "offers",   offsetof(struct launch_order, capabilities), offsetof(struct lists, capabilities) },
 };
 

@@ -40,7 +40,7 @@ start check_only=1 user=no-such-user directory=/no/such require=DATABASE_URL req
 	state_dir=/dev/null/x -- /no/such/program
 equal codes "$(awk '{ print $1, $2, $3 }' <<< "$out" | tr '\n' ',')" \
 	"problem host command-missing,problem host user-unknown,problem config env-missing,problem config env-missing,problem host directory-unusable,problem config limit-unknown,checked 6 0,exit 0 ,"
-contains remedy "$out" "Set DATABASE_URL in environment = of [service:child]"
+contains remedy "$out" "Set DATABASE_URL in environment = or env_file = of [service:child]"
 contains empty "$out" "SET: set, but empty"
 
 note "the PATH that counts is the child's own"

@@ -360,9 +360,28 @@ static void helpers_are_where_the_file_or_the_environment_says(void **state)
 	conf_unref(c);
 }
 
+static void files_are_paths_and_may_be_optional(void **state)
+{
+	static const char *const refused[] = { "env_file = -", "env_file = ~/x", "env_file = \"\"", "env_file = 'x" };
+	static const char *const twice[] = { "env_file = a.env, ./a.env", "env_file = -/b -/b" };
+	struct conf *c = parse_with("env_file = a.env -/b/./c.env,\"-two words\" %(state_dir)s/-x");
+
+	(void)state;
+	assert_no_mistake(c);
+	assert_int_equal(c->children[0].context.env_files.count, 4);
+	assert_string_equal(texts_at(&c->children[0].context.env_files, 0), "/etc/reeve/a.env");
+	assert_string_equal(texts_at(&c->children[0].context.env_files, 1), "-/b/c.env");
+	assert_string_equal(texts_at(&c->children[0].context.env_files, 2), "-/etc/reeve/two words");
+	assert_non_null(strstr(texts_at(&c->children[0].context.env_files, 3), "/default/x/-x"));
+	conf_unref(c);
+	assert_refused(refused, ARRAY_LEN(refused), "E-VALUE");
+	assert_refused(twice, ARRAY_LEN(twice), "E-DUP");
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(files_are_paths_and_may_be_optional),
 		cmocka_unit_test(numbers_are_decimal_and_in_range),
 		cmocka_unit_test(times_take_a_unit_or_are_seconds),
 		cmocka_unit_test(sizes_are_supervisords),

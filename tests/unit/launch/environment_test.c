@@ -76,11 +76,33 @@ static void a_vector_holds_the_texts_then_the_others_then_nothing(void **state)
 	assert_null(vector[3]);
 }
 
+static void what_lies_over_wins_and_the_rest_stays(void **state)
+{
+	struct list under, over, none = { .texts = { .count = 0 } };
+	struct texts both = { .count = 0 };
+
+	(void)state;
+	fill(&under, (const char *const[]){ "PATH=/a", "A=1", "AB=2", "EMPTY=x", NULL });
+	fill(&over, (const char *const[]){ "A=3", "EMPTY=", "NEW=4", NULL });
+	assert_int_equal(environment_overlay(&under.texts, &over.texts, &both), 0);
+	assert_int_equal(both.count, 5);
+	assert_string_equal(texts_at(&both, 0), "PATH=/a");
+	assert_string_equal(texts_at(&both, 1), "AB=2");
+	assert_string_equal(environment_get(&both, "A"), "3");
+	assert_string_equal(environment_get(&both, "EMPTY"), "");
+	assert_string_equal(environment_get(&both, "NEW"), "4");
+	free((void *)(uintptr_t)both.packed);
+	assert_int_equal(environment_overlay(&none.texts, &none.texts, &both), 0);
+	assert_int_equal(both.count, 0);
+	free((void *)(uintptr_t)both.packed);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_last_value_of_a_whole_key_is_the_one),
 		cmocka_unit_test(folders_of_a_list_come_one_by_one),
+		cmocka_unit_test(what_lies_over_wins_and_the_rest_stays),
 		cmocka_unit_test(a_vector_holds_the_texts_then_the_others_then_nothing),
 	};
 

@@ -1,11 +1,13 @@
 UNIT_LAUNCH = \
-	%D%/elf_test %D%/environment_test %D%/ldcache_test %D%/libraries_test %D%/limits_test %D%/report_test \
+	%D%/elf_test %D%/env_file_test %D%/environment_test %D%/ldcache_test %D%/libraries_test %D%/limits_test %D%/report_test \
 	%D%/script_test
 check_PROGRAMS += $(UNIT_LAUNCH)
 TESTS          += $(UNIT_LAUNCH)
 UNIT_LAUNCH_LIBS = $(LIB_LAUNCH) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_elf_test_CFLAGS          = $(TEST_CFLAGS)
 %C%_elf_test_LDADD           = $(UNIT_LAUNCH_LIBS)
+%C%_env_file_test_CFLAGS     = $(TEST_CFLAGS)
+%C%_env_file_test_LDADD      = $(UNIT_LAUNCH_LIBS)
 %C%_environment_test_CFLAGS  = $(TEST_CFLAGS)
 %C%_environment_test_LDADD   = $(UNIT_LAUNCH_LIBS)
 %C%_ldcache_test_CFLAGS      = $(TEST_CFLAGS)
