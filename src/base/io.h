@@ -11,6 +11,9 @@
 /* Writes all of it to a blocking descriptor. */
 int io_write_all(int fd, const void *data, size_t len) MUST_CHECK;
 
+/* Writes text to the file at path, which is there, in one write as /proc and /sys want it. */
+int io_write_text(const char *path, const char *text) MUST_CHECK;
+
 /* Reads exactly len bytes; -ENODATA when the end comes first. */
 int io_read_exactly(int fd, void *data, size_t len) MUST_CHECK;
 

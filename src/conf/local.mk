@@ -5,6 +5,7 @@ noinst_LIBRARIES      += %D%/libconf.a
 	%D%/expand.c %D%/expand.h %D%/keyword.h %D%/kind.c %D%/load.c %D%/load.h %D%/loggers.c %D%/mistake.c %D%/quote.c %D%/quote.h \
 	%D%/reader.c %D%/reader.h %D%/reeve.c %D%/registry.c %D%/service.c %D%/setting.c %D%/source.c %D%/type.h \
 	%D%/type_capability.c \
+	%D%/type_cgroup.c \
 	%D%/type_file.c \
 	%D%/type_list.c \
 	%D%/type_log.c \

@@ -10,6 +10,10 @@
 	{ "rlimit_" limit, &type_rlimit, CHILD(context.rlimits), .respawn = true, \
 	  .help = "Limit of " what ", soft:hard or one for both." }
 
+#define CGROUP(file, how, what) \
+	{ file, &type_cgroup_##how, CHILD(context.cgroup_limits), .respawn = true, \
+	  .help = what }
+
 static const struct keyword rows[] = {
 	/* what runs, where; the variables first, since every setting of a child may name them */
 	{ "environment", &type_variables, CHILD(environment), .respawn = true,
@@ -77,6 +81,17 @@ static const struct keyword rows[] = {
 	RLIMIT("rttime", "real-time processor time without a pause, in microseconds"),
 	RLIMIT("sigpending", "queued signals"),
 	RLIMIT("stack", "the stack, in bytes"),
+	CGROUP("memory_max", bytes, "Memory of its control group: beyond it the kernel kills."),
+	CGROUP("memory_high", bytes, "Memory beyond which the kernel slows it down and takes back what it can."),
+	CGROUP("memory_low", bytes, "Memory that the kernel leaves it while others have some to give."),
+	CGROUP("memory_min", bytes, "Memory that the kernel never takes back."),
+	CGROUP("memory_swap_max", bytes, "Swap of its control group."),
+	CGROUP("memory_oom_group", yes, "Whether all of it is killed where one of its processes would be."),
+	CGROUP("cpu_max", cpu, "Processor time of its control group."),
+	CGROUP("cpu_weight", weight, "Its share of the processors while others want them too."),
+	CGROUP("io_weight", weight, "Its share of the disks while others want them too."),
+	CGROUP("io_max", io, "What it may read and write of each device in a second."),
+	CGROUP("pids_max", count, "Processes and threads of its control group."),
 
 	/* when it starts, and starts again */
 	{ "autostart", &type_yes, SERVICE(autostart), .fallback = "yes",

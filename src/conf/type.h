@@ -31,6 +31,10 @@ extern const struct keyword_type type_bounding_set, type_ambient_set;
 /* type_file.c: files that a child is given or that change for it */
 extern const struct keyword_type type_files;
 
+/* type_cgroup.c: limits of a control group */
+extern const struct keyword_type type_cgroup_bytes, type_cgroup_count, type_cgroup_weight, type_cgroup_yes,
+	type_cgroup_cpu, type_cgroup_io;
+
 /* type_reference.c: another section */
 extern const struct keyword_type type_registry, type_bundle;
 

@@ -13,6 +13,7 @@
 #include "base/path.h"
 #include "base/text.h"
 #include "launch/capabilities.h"
+#include "launch/cgroup.h"
 #include "launch/limits.h"
 #include "launch/start.h"
 
@@ -135,29 +136,11 @@ static void check_limits(struct start *s)
 	}
 }
 
-static void check_cgroup(struct start *s)
-{
-	char path[PATH_MAX];
-	int r;
-
-	if (s->order.cgroup[0] == '\0')
-		return;
-	r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");
-	if (r == 0 && access(path, W_OK) < 0)
-		r = -errno;
-	if (r == 0)
-		return;
-	struct problem *p = report_problem(&s->report);
-
-	problem_set(p, PROBLEM_HOST, "cgroup-unusable", s->order.cgroup, "%s", strerrordesc_np(-r));
-	problem_remedy(p, "Delegate a cgroup to reeve, or switch cgroups off");
-}
-
 void check_room(struct start *s)
 {
 	if (s->order.state_dir[0] != '\0')
 		check_space(s, s->order.state_dir);
 	check_limits(s);
 	capabilities_check(s);
-	check_cgroup(s);
+	cgroup_check(s);
 }

@@ -1,7 +1,7 @@
 # Everything but main is an archive of its own, for the unit tests.
 noinst_LIBRARIES       += %D%/liblaunch.a
 %C%_liblaunch_a_SOURCES = \
-	%D%/capabilities.c %D%/capabilities.h \
+	%D%/capabilities.c %D%/capabilities.h %D%/cgroup.c %D%/cgroup.h \
 	%D%/check_bundle.c \
 	%D%/check_host.c \
 	%D%/check_program.c \

@@ -20,6 +20,7 @@ struct start {
 	struct program      program;
 	bool                variables_bad; /* a file of variables was not taken: some may be missing */
 	uint32_t            damages;   /* problems that P1 to P6 found */
+	char                said[640]; /* by a step that refuses and has more to say than a name */
 };
 
 /* The folder that the child starts in. */

@@ -11,10 +11,9 @@
 #include <unistd.h>
 
 #include "base/io.h"
-#include "base/own.h"
-#include "base/path.h"
 #include "base/text.h"
 #include "launch/capabilities.h"
+#include "launch/cgroup.h"
 #include "launch/limits.h"
 #include "launch/preflight.h"
 #include "launch/schedule.h"
@@ -44,27 +43,6 @@ static int step_preflight(struct start *s, const char **ret_what)
 	_exit(EXIT_REFUSED);
 }
 
-static int write_text(const char *path, const char *text)
-{
-	OWN(fd) int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0)
-		return -errno;
-	return io_write_all(fd, text, strlen(text));
-}
-
-static int step_join_cgroup(struct start *s, const char **ret_what)
-{
-	char path[PATH_MAX];
-	int r;
-
-	if (s->order.cgroup[0] == '\0')
-		return 0;
-	*ret_what = s->order.cgroup;
-	r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");
-	return r < 0 ? r : write_text(path, "0"); /* 0 is the writer itself (cgroups(7)) */
-}
-
 static int step_oom_score(struct start *s, const char **ret_what)
 {
 	char text[16];
@@ -73,7 +51,7 @@ static int step_oom_score(struct start *s, const char **ret_what)
 		return 0;
 	*ret_what = "oom_score_adj";
 	(void)snprintf(text, sizeof text, "%d", (int)s->order.context.oom_score_adj);
-	return write_text("/proc/self/oom_score_adj", text);
+	return io_write_text("/proc/self/oom_score_adj", text);
 }
 
 /* The three streams take their places. They came with numbers above 2, so none can be in the way. */
@@ -191,7 +169,8 @@ static const struct step {
 	step_fn    *run;
 } steps[] = {
 	{ "preflight",     step_preflight },
-	{ "join-cgroup",   step_join_cgroup },
+	{ "cgroup-limits", cgroup_limit },
+	{ "join-cgroup",   cgroup_join },
 	{ "oom-score",     step_oom_score },    /* lowering it, nice below 0 and real time need root */
 	{ "nice",          schedule_nice },
 	{ "scheduler",     schedule_policy },
@@ -214,7 +193,7 @@ static const struct step {
 static void refuse(const struct start *s, const char *step, int error, const char *what) NORETURN;
 static void refuse(const struct start *s, const char *step, int error, const char *what)
 {
-	char line[512];
+	char line[800];
 	struct text t;
 
 	text_init(&t, line, sizeof line);

@@ -50,6 +50,7 @@ static void walk_child(const struct conf *c, const struct child_conf *child)
 	walk_texts(&child->required);
 	walk_texts(&child->context.groups);
 	walk_texts(&child->context.rlimits);
+	walk_texts(&child->context.cgroup_limits);
 	walk_text(child->context.directory);
 	walk_text(child->context.user);
 	walk_text(child->context.group);
@@ -103,6 +104,7 @@ size_t fuzz_seed(unsigned i, uint8_t *buf, size_t max)
 		"[workspace:acme]\nadmins = user:alice, uid:0\nenvironment = A=1,B=\"2 3\"\n"
 		"[service:mail]\nbundle = a/b\ncommand = bin/mail 'x y' %(state_dir)s/%(process_num)02d ; c\n"
 		"workspaces = acme, default\nnumprocs = 2\nuser = nobody\nrlimit_nofile = 1:2\nambient_capabilities = kill\n"
+		"memory_max = 1GB\ncpu_max = 50%\nio_max = 8:16 rbps=1MB,/dev/sda wiops=max\npids_max = 9\n"
 		"capability_bounding_set = ~CAP_SYS_ADMIN,bpf\n"
 		"scheduler = rr:9\nioprio = best-effort:3\ncpu_affinity = 0-3,8\n",
 		"\xef\xbb\xbf[reeve]\r\nloglevel = debug\r\nadmins =\r\n\tuser:a,\r\n\tgroup:b\r\nshutdown_timeout = 1.5m\r\n",

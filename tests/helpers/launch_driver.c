@@ -24,7 +24,7 @@
 enum { TIMES_MAX = 256, LIST_MAX = 65536, PATIENCE_MS = 30000 };
 
 struct lists {
-	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX],
+	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX], cgroup_limits[LIST_MAX],
 	        capabilities[LIST_MAX], env_files[LIST_MAX];
 };
 
@@ -66,6 +66,7 @@ static const struct { const char *key; size_t list, room; } lists[] = {
 	{ "group_of", offsetof(struct launch_order, context.groups),      offsetof(struct lists, groups) },
 	{ "limit",    offsetof(struct launch_order, context.rlimits),     offsetof(struct lists, rlimits) },
 	{ "env_file", offsetof(struct launch_order, context.env_files),   offsetof(struct lists, env_files) },
+	{ "cgroup_limit", offsetof(struct launch_order, context.cgroup_limits), offsetof(struct lists, cgroup_limits) },
 	{ "offers",   offsetof(struct launch_order, capabilities), offsetof(struct lists, capabilities) },
 };
 

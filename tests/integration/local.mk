@@ -6,6 +6,7 @@ INTEGRATION += %D%/check-startup.sh
 INTEGRATION += %D%/coalesce.sh
 INTEGRATION += %D%/completion.sh
 INTEGRATION += %D%/context_capabilities.sh
+INTEGRATION += %D%/context_cgroup.sh
 INTEGRATION += %D%/context_schedule.sh
 INTEGRATION += %D%/converge.sh
 INTEGRATION += %D%/ctl.sh

@@ -119,6 +119,78 @@ static void a_capability_that_is_misspelt_gets_the_nearest(void **state)
 	conf_unref(c);
 }
 
+/* All limits of the child, one a line. */
+static const char *limits_of(const struct conf *c)
+{
+	static char lines[4096];
+	size_t len = 0;
+
+	lines[0] = '\0';
+	for (const char *s = NULL; texts_next(&c->children[0].context.cgroup_limits, &s) && len < sizeof lines;)
+		len += (size_t)snprintf(lines + len, sizeof lines - len, "%s%s", len > 0 ? "\n" : "", s);
+	return lines;
+}
+
+static void limits_of_the_cgroup_are_what_its_files_take(void **state)
+{
+	static const struct { const char *setting, *limits; } cases[] = {
+		{ "memory_max = 512MB", "memory.max=536870912" }, { "memory_high = max", "memory.high=max" },
+		{ "memory_low = 4096", "memory.low=4096" }, { "memory_min = 1KB", "memory.min=1024" },
+		{ "memory_swap_max = 0", "memory.swap.max=0" }, { "memory_oom_group = yes", "memory.oom.group=1" },
+		{ "memory_oom_group = off", "memory.oom.group=0" }, { "cpu_max = 50%", "cpu.max=50000 100000" },
+		{ "cpu_max = 50%%", "cpu.max=50000 100000" }, { "cpu_max = 1%", "cpu.max=1000 100000" },
+		{ "cpu_max = 250%", "cpu.max=250000 100000" }, { "cpu_max = 20ms/1s", "cpu.max=20000 1000000" },
+		{ "cpu_max = max", "cpu.max=max" }, { "cpu_max = %(program_name)s/%(ENV_NOWHERE)s", NULL },
+		{ "cpu_weight = 1", "cpu.weight=1" }, { "io_weight = 10000", "io.weight=10000" }, { "pids_max = 100", "pids.max=100" },
+		{ "pids_max = max", "pids.max=max" }, { "pids_max = 0", "pids.max=0" },
+		{ "io_max = 8:16 rbps=5MB wiops=max", "io.max=8:16 rbps=5242880 wiops=max" },
+		{ "io_max = /dev/sda  wbps=1024,\n  8:0 riops=1", "io.max=/dev/sda wbps=1024\nio.max=8:0 riops=1" },
+		{ "pids_max = 5\nmemory_max = 1MB", "memory.max=1048576\npids.max=5" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct conf *c = parse_with(cases[i].setting);
+
+		if (cases[i].limits == NULL) {
+			assert_mistake(c, "E-EXPAND", 3);
+		} else {
+			assert_no_mistake(c);
+			assert_string_equal(limits_of(c), cases[i].limits);
+		}
+		conf_unref(c);
+	}
+}
+
+static void what_a_cgroup_cannot_be_told_is_told(void **state)
+{
+	static const char *const refused[] = {
+		"memory_max =", "memory_max = -1", "memory_max = 50%%", "memory_max = infinity", "memory_max = MAX",
+		"memory_max = 99999999999999999999", "memory_max = 1 MB", "memory_max = 1e9", "memory_oom_group = 2",
+		"memory_oom_group = max", "cpu_max =", "cpu_max = 0%", "cpu_max = 50", "cpu_max = %%", "cpu_max = 5.5%%",
+		"cpu_max = -5%%", "cpu_max = 1000001%", "cpu_max = 050%", "cpu_max = 10ms/", "cpu_max = /1s", "cpu_max = 0/1s",
+		"cpu_max = 10ms/2s", "cpu_max = 10ms/0", "cpu_max = 10ms/1s/1s", "cpu_max = 99999999999999999999%",
+		"cpu_weight = 0", "cpu_weight = 10001", "cpu_weight = max", "io_weight = 8:16 100", "io_weight =", "pids_max = -1",
+		"pids_max = 4194305", "pids_max = \xd9\xa3", "pids_max = 1,2", "io_max =", "io_max = 8:16", "io_max = rbps=1",
+		"io_max = 8 rbps=1", "io_max = 8:16:1 rbps=1", "io_max = 8:-1 rbps=1", "io_max = sda rbps=1",
+		"io_max = /etc/passwd rbps=1", "io_max = 8:16 rbps=0", "io_max = 8:16 rbps=", "io_max = 8:16 rbps=1 rbps=2",
+		"io_max = 8:16 bps=1", "io_max = 8:16 riops=1KB", "io_max = 8:16 rbps=1,", "io_max = 8:16 rbps=1,,8:0 rbps=1",
+		"io_max = :16 rbps=1", "io_max = 8: rbps=1", "io_max = 8:16 RBPS=1", "io_max = 8:16 rbps=1 8:0 rbps=1",
+	};
+	char huge[2048];
+	struct conf *c;
+
+	(void)state;
+	assert_refused(refused, ARRAY_LEN(refused));
+	(void)snprintf(huge, sizeof huge, "io_max = /dev/%01900d rbps=1", 0);
+	c = parse_with(huge);
+	assert_mistake(c, "E-VALUE", 3);
+	conf_unref(c);
+	c = parse_with("pids_max = 5\npids_max = 6");
+	assert_mistake(c, "E-DUP", 4);
+	conf_unref(c);
+}
+
 static void what_is_not_set_is_left_alone(void **state)
 {
 	struct conf *c = parse_with("");
@@ -129,6 +201,7 @@ static void what_is_not_set_is_left_alone(void **state)
 	assert_string_equal(x->scheduler, "");
 	assert_string_equal(x->ioprio, "");
 	assert_string_equal(x->cpu_affinity, "");
+	assert_int_equal(x->cgroup_limits.count, 0);
 	assert_true(x->capability_drop == 0 && x->ambient_capabilities == 0);
 	conf_unref(c);
 }
@@ -141,6 +214,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(capabilities_are_named_as_one_likes_and_become_a_bit_each),
 		cmocka_unit_test(what_is_no_capability_is_told),
 		cmocka_unit_test(a_capability_that_is_misspelt_gets_the_nearest),
+		cmocka_unit_test(limits_of_the_cgroup_are_what_its_files_take),
+		cmocka_unit_test(what_a_cgroup_cannot_be_told_is_told),
 		cmocka_unit_test(what_is_not_set_is_left_alone),
 	};
 
