@@ -24,14 +24,14 @@ _reevectl() {
 	done
 	case $prev in
 	-s | --socket) mapfile -t COMPREPLY < <(compgen -f -- "$cur"); return ;;
-	-n | --lines | --to) return ;;
+	-n | --lines | --to | --since) return ;;
 	esac
 	if [[ $cur == -* ]]; then
 		words='--json --socket --help'
 		case $command in
 		check) words+=' --full' ;;
 		upgrade | rollback) words+=' --to' ;;
-		tail | log) words+=' --follow --lines --all --stderr' ;;
+		tail | log) words+=' --follow --lines --all --stderr --since' ;;
 		esac
 	else
 		case $command in

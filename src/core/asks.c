@@ -106,6 +106,7 @@ static void ask_check(const struct asking *a, const union ask *ask)
 
 static void send_stream(const struct asking *a, struct service *s, const struct ask_tail *tail)
 {
+	char text[256];
 	int ends[2];
 	int r = sys_pipe(ends, 0);
 
@@ -116,12 +117,14 @@ static void send_stream(const struct asking *a, struct service *s, const struct 
 		sys_close(ends[0]);
 		sys_close(ends[1]);
 	}
-	if (r == 0)
+	if (r == 0) {
 		reply_end(a->reply, REPLY_OK);
-	else if (r == -ENOENT)
-		refuse(a, REPLY_NO_SUCH, "no_output", "this stream is not kept: see stdout_logfile and redirect_stderr");
-	else
-		refuse(a, REPLY_PARTIAL, "no_log", "reeve-log does not take this now; try it again, or look at reeve's log");
+		return;
+	}
+	(void)snprintf(text, sizeof text, r == -ENOENT ? "the output of %s is not kept: see its stdout_logfile" :
+	               "the output of %s cannot be had now: reeve-log is down or busy; try it again, or look at reeve's log",
+	               service_name(s)); /* always fits: a name is short */
+	refuse(a, r == -ENOENT ? REPLY_NO_SUCH : REPLY_PARTIAL, r == -ENOENT ? "no_output" : "no_log", text);
 }
 
 static void ask_tail(const struct asking *a, const union ask *ask)

@@ -7,6 +7,12 @@
 
 #define NAMES "A NAME is workspace:child, workspace:* or all.\n"
 
+#define LOG_OPTIONS \
+	"-n LINES: so many of the last lines; tail shows 10 unless told, log all. -a: all. -f: go on as\n" \
+	"more comes, until ^C. --since 10m, 13:45 or 2026-11-21T13:45:00Z: what is younger, by the times in\n" \
+	"the lines. --stderr: the standard error, where it is kept apart.\n"
+#define LOG_OPTION_BITS (OPTION_FOLLOW | OPTION_LINES | OPTION_WHOLE | OPTION_STDERR | OPTION_SINCE)
+
 static const struct command commands[] = {
 	{
 		.name = "status", .words = "[NAME...]", .summary = "how the children are",
@@ -80,18 +86,18 @@ static const struct command commands[] = {
 		.examples = "reevectl rollback acme/mail\nreevectl rollback acme/mail --to 3\n",
 		.options = OPTION_TO, .least = 1, .most = 1, .run = run_rollback,
 	}, {
-		.name = "tail", .words = "NAME", .summary = "a child's output",
-		.text = "-n LINES: how many of the last lines, 10 unless told. -a: everything that is kept.\n"
-		        "-f: go on as more comes. --stderr: the standard error, where it is kept apart.\n",
+		.name = "tail", .words = "NAME...", .summary = "the last lines of children's output",
+		.text = NAMES LOG_OPTIONS,
 		.examples = "reevectl tail -f acme:mail\n",
-		.options = OPTION_FOLLOW | OPTION_LINES | OPTION_WHOLE | OPTION_STDERR,
-		.least = 1, .most = 1, .run = run_tail,
+		.options = LOG_OPTION_BITS, .least = 1, .most = -1, .run = run_tail,
 	}, {
-		.name = "log", .words = "NAME", .summary = "everything that is kept of a child's output",
-		.text = "The same as tail -a.\n",
-		.examples = "reevectl log acme:mail | less\n",
-		.options = OPTION_FOLLOW | OPTION_LINES | OPTION_WHOLE | OPTION_STDERR,
-		.least = 1, .most = 1, .run = run_log,
+		.name = "log", .words = "NAME...", .summary = "what is kept of children's output",
+		.text = NAMES LOG_OPTIONS,
+		.examples =
+			"reevectl log acme:mail | less    everything\n"
+			"reevectl log -f -n 20 'acme:*'   the last lines of a workspace, and what comes\n"
+			"reevectl log --since 10m all     lines that carry a time\n",
+		.options = LOG_OPTION_BITS, .least = 1, .most = -1, .run = run_log,
 	}, {
 		.name = "events", .words = "[NAME...]", .summary = "every move from now on, a line each",
 		.text = NAMES "With --json, one object a line. A hole in the numbers is what was dropped because\n"

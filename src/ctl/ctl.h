@@ -29,16 +29,19 @@ enum {
 	OPTION_LINES  = 1 << 3,
 	OPTION_WHOLE  = 1 << 4,
 	OPTION_STDERR = 1 << 5,
+	OPTION_SINCE  = 1 << 6,
 };
 
 struct ctl {
 	const char *socket;      /* path of the control socket */
 	bool        json;
+	bool        quiet;       /* what goes wrong on the way is not told */
 	bool        colour;      /* standard output is a terminal that wants colours */
 	bool        terminal;    /* standard error is a terminal: progress may be drawn */
 	bool        help;
 	unsigned    options;     /* OPTION_* that were given */
 	uint32_t    lines;
+	uint64_t    since_ms;    /* wall clock */
 	const char *to;
 	char      **words;       /* the command's arguments, without its name */
 	int         words_n;

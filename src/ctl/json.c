@@ -26,21 +26,25 @@ static const struct {
 	{ MSG_ERROR,         "error",    true },
 };
 
-static json_t *json_from_text(const char *s)
+json_t *json_from_bytes(const char *s, size_t len)
 {
-	size_t len = strlen(s);
 	size_t max = len * 4 + 1; /* \xNN for every byte at worst */
 	OWN(mem) char *escaped = NULL;
 	struct text t;
 
 	if (text_is_utf8(s, len))
-		return json_string(s);
+		return json_stringn(s, len);
 	escaped = malloc(max);
 	if (escaped == NULL)
 		return NULL;
 	text_init(&t, escaped, max);
 	text_add_escaped(&t, s, len);
 	return json_string(escaped);
+}
+
+static json_t *json_from_text(const char *s)
+{
+	return json_from_bytes(s, strlen(s));
 }
 
 static json_t *json_from_texts(const struct texts *list)
@@ -168,6 +172,18 @@ void json_print(struct json *j, uint32_t exit_code)
 	if (json_object_set_new(j->document, "exit_code", json_integer(exit_code)) < 0)
 		out_of_memory();
 	print_value(j->document, j->lines ? JSON_COMPACT : JSON_INDENT(2));
+}
+
+void json_print_line(const char *child, const char *line, size_t len, bool has_newline)
+{
+	json_t *object = json_pack("{so so}", "child", json_from_text(child), "line", json_from_bytes(line, len));
+
+	if (object != NULL && !text_is_utf8(line, len))
+		(void)json_object_set_new(object, "escaped", json_true());
+	if (object != NULL && !has_newline)
+		(void)json_object_set_new(object, "partial", json_true());
+	print_value(object, JSON_COMPACT);
+	json_decref(object);
 }
 
 void json_print_trouble(const char *code, const char *text, int exit_code)

@@ -30,6 +30,12 @@ void json_print(struct json *j, uint32_t exit_code);
 /* A document that says only why there is no answer. */
 void json_print_trouble(const char *code, const char *text, int exit_code);
 
+/* A line of a child's output, as reeve-log writes one: bytes that are no UTF-8 make it "escaped", no end "partial". */
+void json_print_line(const char *child, const char *line, size_t len, bool has_newline);
+
+/* Any bytes as a string. */
+json_t *json_from_bytes(const char *s, size_t len);
+
 /* A row as an object of its own. */
 json_t *json_from_record(const struct record *record, const void *row);
 

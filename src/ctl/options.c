@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include "base/parse.h"
+#include "ctl/moment.h"
+#include "sys/clock.h"
 #include "wire/socket_path.h"
 
 enum { LINES_MAX = 100000, LINES_DEFAULT = 10 };
 
-enum { ONLY_LONG = 256, LONG_FULL, LONG_TO, LONG_STDERR, LONG_JSON };
+enum { ONLY_LONG = 256, LONG_FULL, LONG_TO, LONG_STDERR, LONG_JSON, LONG_SINCE };
 
 static const struct option long_options[] = {
 	{ "socket", required_argument, NULL, 's' },
@@ -23,6 +25,7 @@ static const struct option long_options[] = {
 	{ "lines",  required_argument, NULL, 'n' },
 	{ "all",    no_argument,       NULL, 'a' },
 	{ "stderr", no_argument,       NULL, LONG_STDERR },
+	{ "since",  required_argument, NULL, LONG_SINCE },
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -37,6 +40,7 @@ static const struct {
 	{ 'n',         OPTION_LINES,  "--lines" },
 	{ 'a',         OPTION_WHOLE,  "--all" },
 	{ LONG_STDERR, OPTION_STDERR, "--stderr" },
+	{ LONG_SINCE,  OPTION_SINCE,  "--since" },
 };
 
 const char *options_name(unsigned option)
@@ -67,6 +71,14 @@ static int take_lines(struct ctl *c, const char *text)
 	return 0;
 }
 
+static int take_since(struct ctl *c, const char *text)
+{
+	if (moment_parse(text, sys_wall_ms(), &c->since_ms) == 0)
+		return 0;
+	fprintf(stderr, "reevectl: --since %s: a moment such as 10m, 2h, 13:45 or 2026-11-21T13:45:00Z is needed\n", text);
+	return -EINVAL;
+}
+
 static int take_option(struct ctl *c, int letter, char *argument)
 {
 	c->options |= option_of(letter);
@@ -74,6 +86,7 @@ static int take_option(struct ctl *c, int letter, char *argument)
 	case 's':       c->socket = argument; return 0;
 	case 'h':       c->help = true; return 0;
 	case 'n':       return take_lines(c, argument);
+	case LONG_SINCE: return take_since(c, argument);
 	case LONG_JSON: c->json = true; return 0;
 	case LONG_TO:   c->to = argument; return 0;
 	case '?':       fputs("reevectl: see `reevectl help`\n", stderr); return -EINVAL;

@@ -8,10 +8,10 @@ static const char *const tints[] = {
 	[TINT_FAINT] = "\033[2m",
 };
 
-/* One character, whatever it has to be written as; returns the bytes of s that it was. */
-static size_t one(const char *s, char *buf, size_t max)
+/* One character of len bytes, whatever it has to be written as; returns the bytes that it was. */
+static size_t one(const char *s, size_t len, char *buf, size_t max)
 {
-	size_t n = text_utf8_length(s, strlen(s));
+	size_t n = text_utf8_length(s, len);
 	struct text t;
 
 	text_init(&t, buf, max);
@@ -20,12 +20,39 @@ static size_t one(const char *s, char *buf, size_t max)
 	return n;
 }
 
+/* How many bytes are plain ASCII or tabs, which go as they are. */
+static size_t plain_length(const char *s, size_t len)
+{
+	size_t n = 0;
+
+	while (n < len && ((s[n] >= 0x20 && s[n] < 0x7f) || s[n] == '\t'))
+		n++;
+	return n;
+}
+
 void screen_put(FILE *out, const char *s)
 {
 	char buf[16];
 
 	for (; *s != '\0'; fputs(buf, out))
-		s += one(s, buf, sizeof buf);
+		s += one(s, strlen(s), buf, sizeof buf);
+}
+
+void screen_put_line(FILE *out, const char *s, size_t len)
+{
+	char buf[16];
+
+	while (len > 0) {
+		size_t n = plain_length(s, len);
+
+		(void)fwrite(s, 1, n, out);
+		if (n == 0) {
+			n = one(s, len, buf, sizeof buf);
+			fputs(buf, out);
+		}
+		s += n;
+		len -= n;
+	}
 }
 
 size_t screen_width(const char *s)
@@ -34,7 +61,7 @@ size_t screen_width(const char *s)
 	char buf[16];
 
 	while (*s != '\0') {
-		s += one(s, buf, sizeof buf);
+		s += one(s, strlen(s), buf, sizeof buf);
 		width += (buf[0] & 0x80) ? 1 : strlen(buf);
 	}
 	return width;

@@ -17,7 +17,10 @@ enum tint { TINT_NONE, TINT_GOOD, TINT_BUSY, TINT_BAD, TINT_FAINT };
 /* Writes s with everything a terminal could obey escaped. */
 void screen_put(FILE *out, const char *s);
 
-/* The same padded to width columns, tinted when c wants colours. */
+/* The same for a line of a log: any len bytes, and tabs stay. */
+void screen_put_line(FILE *out, const char *s, size_t len);
+
+/* The first padded to width columns, tinted when c wants colours. */
 void screen_put_cell(const struct ctl *c, const char *s, size_t width, enum tint tint);
 
 /* Columns that s takes: its characters, as they are shown. */

@@ -18,6 +18,8 @@ enum {
 
 static int tell_trouble(struct ctl *c, int exit_code, const char *code, const char *text)
 {
+	if (c->quiet)
+		return exit_code;
 	if (c->json)
 		json_print_trouble(code, text, exit_code);
 	else
@@ -120,9 +122,9 @@ static int take_frame(struct ctl *c, const struct frame *f, const struct view *v
 		view->judge(f->type, &row, view->arg);
 	if (c->json)
 		json_add(json, f->type, &row);
-	else if (f->type == MSG_ERROR)
+	else if (f->type == MSG_ERROR && !c->quiet)
 		tell_error(&row.error);
-	else if (view->row != NULL)
+	else if (f->type != MSG_ERROR && view->row != NULL)
 		view->row(c, f->type, &row, view->arg);
 	return 0;
 }

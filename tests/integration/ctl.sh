@@ -130,7 +130,7 @@ note "tail and log: the child's own bytes"
 equal "tail" "$(reevectl tail -n 1 acme:talker | wc -l)" 1
 contains "log" "$(reevectl log acme:talker)" "out of talker"
 contains "both streams, unless they are kept apart" "$(reevectl tail acme:talker)" "err of talker"
-equal "one at a time" "$(exit_of reevectl tail 'acme:*')" 2
+equal "of several, each line behind its name" "$(reevectl tail acme:talker acme:steady | grep -c '^acme:talker | ')" 2
 equal "of nobody" "$(exit_of reevectl tail acme:nosuch)" 4
 reevectl tail -f acme:talker > "$work/followed" &
 follower=$!

@@ -13,6 +13,7 @@ INTEGRATION += %D%/ctl.sh
 INTEGRATION += %D%/ctl_views.sh
 INTEGRATION += %D%/ending.sh
 INTEGRATION += %D%/env_file.sh
+INTEGRATION += %D%/ctl_log.sh
 INTEGRATION += %D%/frames.sh
 INTEGRATION += %D%/heal.sh
 INTEGRATION += %D%/healthy.sh

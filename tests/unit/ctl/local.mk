@@ -1,9 +1,11 @@
-UNIT_CTL      = %D%/json_test %D%/options_test %D%/screen_test
+UNIT_CTL      = %D%/json_test %D%/moment_test %D%/options_test %D%/screen_test
 UNIT_CTL_LIBS = $(LIB_CTL) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(JANSSON_LIBS) $(TEST_LIBS)
 check_PROGRAMS += $(UNIT_CTL)
 TESTS          += $(UNIT_CTL)
 %C%_json_test_CFLAGS    = $(TEST_CFLAGS) $(JANSSON_CFLAGS)
 %C%_json_test_LDADD     = $(UNIT_CTL_LIBS)
+%C%_moment_test_CFLAGS  = $(TEST_CFLAGS)
+%C%_moment_test_LDADD   = $(UNIT_CTL_LIBS)
 %C%_options_test_CFLAGS = $(TEST_CFLAGS)
 %C%_options_test_LDADD  = $(UNIT_CTL_LIBS)
 %C%_screen_test_CFLAGS  = $(TEST_CFLAGS)
