@@ -59,3 +59,25 @@ AC_DEFUN([REEVE_STATIC_SHA256], [
 		[SHA256_LIBS="-Wl,-Bstatic -lcrypto -Wl,-Bdynamic"; reeve_sha256="static libcrypto"],
 		[SHA256_LIBS=$CRYPTO_LIBS; reeve_sha256="shared libcrypto"])
 	AC_SUBST([SHA256_LIBS])])
+
+AC_DEFUN([REEVE_ENTRY], [
+	AC_ARG_WITH([musl], [AS_HELP_STRING([--without-musl], [link the program reeve with the ordinary C library])],
+		[], [with_musl=check])
+	AC_CHECK_PROG([MUSL_CC], [musl-gcc], [musl-gcc])
+	ENTRY_CC=$CC; ENTRY_CFLAGS=; ENTRY_LDFLAGS=; reeve_entry="dynamic"
+	reeve_musl_cflags="-fno-pie -ffunction-sections -fdata-sections"
+	reeve_musl_ldflags="-static -no-pie -Wl,--gc-sections"
+	AS_IF([test "$with_musl" != no && test -n "$MUSL_CC" && test -z "$reeve_sanitize"], [
+		AC_CACHE_CHECK([whether $MUSL_CC links statically], [reeve_cv_musl], [
+			reeve_saved_cc=$CC; reeve_saved_cflags=$CFLAGS; reeve_saved_ldflags=$LDFLAGS
+			CC=$MUSL_CC; CFLAGS="$REEVE_CFLAGS $reeve_musl_cflags"; LDFLAGS="$REEVE_LDFLAGS $reeve_musl_ldflags"
+			AC_LINK_IFELSE([AC_LANG_PROGRAM([[#include <unistd.h>]], [[return getpid() == 1;]])],
+				[reeve_cv_musl=yes], [reeve_cv_musl=no])
+			CC=$reeve_saved_cc; CFLAGS=$reeve_saved_cflags; LDFLAGS=$reeve_saved_ldflags])])
+	AS_IF([test "$reeve_cv_musl" = yes], [
+		ENTRY_CC=$MUSL_CC; ENTRY_CFLAGS=$reeve_musl_cflags; ENTRY_LDFLAGS=$reeve_musl_ldflags
+		reeve_entry="static, with musl"],
+	[test "$with_musl" = yes], [AC_MSG_ERROR([musl-gcc does not work: apt-get install musl-tools])])
+	AC_SUBST([ENTRY_CC])
+	AC_SUBST([ENTRY_CFLAGS])
+	AC_SUBST([ENTRY_LDFLAGS])])

@@ -154,6 +154,17 @@ int parse_yes(const char *s, bool *ret)
 	return -EINVAL;
 }
 
+/* Without SIG, as signal(7) has them: not every C library can say. */
+static const char *const signal_names[] = {
+	[SIGHUP] = "HUP", [SIGINT] = "INT", [SIGQUIT] = "QUIT", [SIGILL] = "ILL", [SIGTRAP] = "TRAP",
+	[SIGABRT] = "ABRT", [SIGBUS] = "BUS", [SIGFPE] = "FPE", [SIGKILL] = "KILL", [SIGUSR1] = "USR1",
+	[SIGSEGV] = "SEGV", [SIGUSR2] = "USR2", [SIGPIPE] = "PIPE", [SIGALRM] = "ALRM", [SIGTERM] = "TERM",
+	[SIGSTKFLT] = "STKFLT", [SIGCHLD] = "CHLD", [SIGCONT] = "CONT", [SIGSTOP] = "STOP", [SIGTSTP] = "TSTP",
+	[SIGTTIN] = "TTIN", [SIGTTOU] = "TTOU", [SIGURG] = "URG", [SIGXCPU] = "XCPU", [SIGXFSZ] = "XFSZ",
+	[SIGVTALRM] = "VTALRM", [SIGPROF] = "PROF", [SIGWINCH] = "WINCH", [SIGPOLL] = "POLL", [SIGPWR] = "PWR",
+	[SIGSYS] = "SYS",
+};
+
 int parse_signal(const char *s, int *ret_signo)
 {
 	uint64_t n;
@@ -164,22 +175,19 @@ int parse_signal(const char *s, int *ret_signo)
 	}
 	if (strncasecmp(s, "SIG", 3) == 0)
 		s += 3;
-	for (int signo = 1; signo < NSIG; signo++) {
-		const char *name = sigabbrev_np(signo);
-
-		if (name != NULL && strcasecmp(s, name) == 0) {
-			*ret_signo = signo;
+	for (size_t i = 1; i < ARRAY_LEN(signal_names); i++)
+		if (signal_names[i] != NULL && strcasecmp(s, signal_names[i]) == 0) {
+			*ret_signo = (int)i;
 			return 0;
 		}
-	}
 	return -EINVAL;
 }
 
 const char *signal_name(int signo)
 {
-	const char *name = sigabbrev_np(signo);
+	bool is_known = signo > 0 && (size_t)signo < ARRAY_LEN(signal_names) && signal_names[signo] != NULL;
 
-	return name != NULL ? name : "?";
+	return is_known ? signal_names[signo] : "?";
 }
 
 static int hex_digit(char c)

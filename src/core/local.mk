@@ -24,8 +24,8 @@ noinst_LIBRARIES      += %D%/libcore.a
 	%D%/rights.c %D%/rights.h %D%/service_row.c %D%/service_row.h
 LIB_CORE = %D%/libcore.a
 
-sbin_PROGRAMS      += reeve
-reeve_SOURCES       = \
+helper_PROGRAMS    += reeve-core
+reeve_core_SOURCES  = \
 	%D%/check_config.c %D%/check_config.h %D%/check_startup.c %D%/check_startup.h %D%/main.c \
 	%D%/options.c %D%/options.h
-reeve_LDADD         = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_LOOP) $(LIB_SYS) $(LIB_BASE) $(INIH_LIBS) $(EV_LIBS)
+reeve_core_LDADD    = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_LOOP) $(LIB_SYS) $(LIB_BASE) $(INIH_LIBS) $(EV_LIBS)

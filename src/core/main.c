@@ -164,6 +164,7 @@ int main(int argc, char **argv)
 	struct options options;
 
 	log_init("reeve", LOG_INFO);
+	sys_name_self("reeve"); /* the front that executed us has that name */
 	if (options_read(argc, argv, &options) < 0)
 		return EXIT_USAGE;
 	switch (options.task) {

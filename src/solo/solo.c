@@ -71,10 +71,10 @@ static int next_signal(const uint64_t *deadline_ms)
 	return signo < 0 ? 0 : signo;
 }
 
-static void tell(const struct solo *s, enum solo_event event, pid_t who, int n, int sent)
+static void tell(const struct solo *s, enum solo_event event, pid_t who, int n)
 {
 	if (s->tell != NULL)
-		s->tell(event, who, n, sent);
+		s->tell(s->arg, event, who, n);
 }
 
 /* Waits for whoever has ended. */
@@ -91,7 +91,7 @@ static void reap(struct run *run)
 				solo_terminal_stop(s->terminal, pid, WSTOPSIG(status));
 			continue;
 		}
-		tell(s, SOLO_REAPED, pid, status, 0);
+		tell(s, SOLO_REAPED, pid, status);
 		if (pid == s->child) {
 			run->status = status;
 			run->is_gone = true;
@@ -104,11 +104,11 @@ static void hand_on(const struct solo *s, int signo)
 {
 	int sent = s->rewrite != NULL && signo < SOLO_SIGNALS ? s->rewrite[signo] : signo;
 
+	tell(s, SOLO_HEARD, s->child, signo);
 	if (signo == SIGCONT && s->terminal != NULL)
 		solo_terminal_continue(s->terminal, s->child);
 	else if (sent != 0)
 		(void)kill(s->to_group ? -s->child : s->child, sent); /* ours until it is waited for */
-	tell(s, SOLO_HANDED_ON, s->child, signo, sent);
 	if (s->suspends && (signo == SIGTSTP || signo == SIGTTIN || signo == SIGTTOU))
 		(void)kill(getpid(), SIGSTOP);
 }
@@ -120,7 +120,7 @@ static void end_all(struct run *run)
 	uint64_t deadline = now_ms() + run->solo->grace_ms;
 	bool enough = run->solo->grace_ms == 0;
 
-	tell(run->solo, SOLO_ENDING, left.group, enough ? SIGKILL : SIGTERM, 0);
+	tell(run->solo, SOLO_ENDING, left.group, enough ? SIGKILL : SIGTERM);
 	while (!run->is_alone && !enough) {
 		int signo;
 

@@ -36,7 +36,7 @@ enum solo_after {
 };
 
 enum solo_event {
-	SOLO_HANDED_ON,         /* who: the child; n: the signal; sent: what was sent for it, 0: nothing */
+	SOLO_HEARD,             /* who: the child, to whom it is handed on; n: the signal, before rewriting */
 	SOLO_REAPED,            /* who: the orphan or the child; n: its status as of wait(2) */
 	SOLO_ENDING,            /* who: the child; n: the signal that everybody left is sent */
 };
@@ -49,7 +49,8 @@ struct solo {
 	struct solo_terminal *terminal;  /* handed over to the child; NULL: none was */
 	enum solo_after       after;
 	uint64_t              grace_ms;
-	void                (*tell)(enum solo_event event, pid_t who, int n, int sent);   /* or NULL */
+	void                (*tell)(void *arg, enum solo_event event, pid_t who, int n);   /* or NULL */
+	void                 *arg;
 };
 
 /* What was inherited, for the child. */

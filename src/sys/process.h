@@ -21,6 +21,9 @@ struct exit_status {
 
 pid_t sys_pid(void);
 
+/* What ps(1) calls us, whatever our file is called. */
+void sys_name_self(const char *name);
+
 /*
  * Whether this process is the machine's own init: process 1 of the first PID namespace, whose end the
  * kernel does not survive. A container's is not.

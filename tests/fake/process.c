@@ -225,6 +225,10 @@ void sys_signals_prepare(void)
 {
 }
 
+void sys_name_self(const char *name UNUSED)
+{
+}
+
 /* ---- starting and waiting ---- */
 
 int sys_spawn(const char *path, const char *argument UNUSED, int control, pid_t *ret)

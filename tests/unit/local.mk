@@ -3,6 +3,7 @@ include tests/unit/wire/local.mk
 include tests/unit/conf/local.mk
 include tests/unit/bundle/local.mk
 include tests/unit/core/local.mk
+include tests/unit/entry/local.mk
 include tests/unit/launch/local.mk
 include tests/unit/store/local.mk
 include tests/unit/log/local.mk

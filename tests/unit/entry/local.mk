@@ -1,0 +1,10 @@
+UNIT_ENTRY = %D%/option_test %D%/personality_test %D%/plan_test
+check_PROGRAMS += $(UNIT_ENTRY)
+TESTS          += $(UNIT_ENTRY)
+UNIT_ENTRY_LIBS = $(LIB_ENTRY) $(LIB_BASE) $(TEST_LIBS)
+%C%_option_test_CFLAGS      = $(TEST_CFLAGS)
+%C%_option_test_LDADD       = $(UNIT_ENTRY_LIBS)
+%C%_personality_test_CFLAGS = $(TEST_CFLAGS)
+%C%_personality_test_LDADD  = $(UNIT_ENTRY_LIBS)
+%C%_plan_test_CFLAGS        = $(TEST_CFLAGS)
+%C%_plan_test_LDADD         = $(UNIT_ENTRY_LIBS)
