@@ -12,7 +12,7 @@
 #include "wire/rows.h"
 
 enum {
-	SAYS_MAX  = 16,         /* reeve-log is told and says nothing */
+	SAYS_MAX  = 1024,       /* body of a LOG_LOST */
 	TOLD_MAX  = 64 << 10,   /* bytes of orders that may wait */
 	FILE_MODE = 0640,
 };
@@ -50,20 +50,47 @@ static struct settings settings_of(const struct service *s, bool err)
 
 /* ---- telling reeve-log ---- */
 
-static int attach(struct logger *l, struct stream *st)
+static int send_attach(struct logger *l, struct stream *st, const struct settings *set)
 {
-	struct settings set = settings_of(st->service, st == &st->service->err);
 	struct log_attach order = {
 		.stream = st->number,
 		.child = service_name(st->service),
-		.label = set.label,
-		.logfile = set.logfile,
-		.maxbytes = set.maxbytes,
-		.backups = set.backups,
-		.mode = FILE_MODE,
+		.label = set->label,
+		.sinks = 1,
 	};
 
 	return helper_send(&l->helper, MSG_LOG_ATTACH, 0, &order, &st->read_fd);
+}
+
+static int send_sink(struct logger *l, struct stream *st, const struct settings *set)
+{
+	bool has_file = *set->logfile != '\0';
+	struct log_sink order = {
+		.stream = st->number,
+		.kind = has_file ? LOG_TO_FILE : LOG_TO_STDOUT,
+		.format = has_file ? LOG_RAW : LOG_PREFIX,
+		.target = set->logfile,
+		.maxbytes = set->maxbytes,
+		.backups = set->backups,
+		.mode = FILE_MODE,
+	};
+
+	return helper_send(&l->helper, MSG_LOG_SINK, 0, &order, NULL);
+}
+
+/* The stream, then where it goes; what was told already is not told again. */
+static int attach(struct logger *l, struct stream *st)
+{
+	struct settings set = settings_of(st->service, st == &st->service->err);
+	int r = 0;
+
+	if (st->told == 0)
+		r = send_attach(l, st, &set);
+	if (r == 0) {
+		st->told = 1;
+		r = send_sink(l, st, &set);
+	}
+	return r;
 }
 
 /* Tells of every stream that waits, as long as there is room. */
@@ -85,15 +112,17 @@ static void tell(struct logger *l, struct stream *st)
 		return;
 	list_remove(&st->link);
 	list_append(&l->untold, &st->link);
+	st->told = 0;
 	pump(l);
 }
 
 static void untell(struct logger *l, struct stream *st)
 {
 	list_remove(&st->link);
-	if (!st->is_attached)
+	if (!st->is_attached && st->told == 0)
 		return;
 	st->is_attached = false;
+	st->told = 0;
 	if (helper_send(&l->helper, MSG_LOG_DETACH, 0, &(struct log_detach){ st->number }, NULL) < 0)
 		log_event(LOG_WARN, service_name(st->service), "log-not-detached", "stream=%u", st->number);
 }
@@ -109,8 +138,32 @@ static void on_up(struct helper *h)
 	}
 }
 
+static struct stream *find_stream(struct logger *l, uint32_t number)
+{
+	struct roster *r = &l->core->roster;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (r->all[i]->number == number / 2)
+			return number % 2 == 0 ? &r->all[i]->out : &r->all[i]->err;
+	return NULL;
+}
+
 static void on_frame(struct helper *h, const struct frame *f)
 {
+	struct logger *l = container_of(h, struct logger, helper);
+	struct log_lost lost;
+	struct text trouble;
+	struct stream *st;
+
+	if (f->type == MSG_LOG_LOST && msg_decode(f, &lost) == 0) {
+		st = find_stream(l, lost.stream);
+		if (st == NULL)
+			return; /* its child was removed meanwhile */
+		st->lost += lost.bytes;
+		text_init(&trouble, st->trouble, sizeof st->trouble);
+		text_add(&trouble, lost.error);
+		return;
+	}
 	log_event(LOG_ERROR, h->kind->program, "unasked", "message=%s", msg_name(f->type));
 }
 
@@ -119,14 +172,23 @@ static void on_writable(struct helper *h)
 	pump(container_of(h, struct logger, helper));
 }
 
+/* It was told to a reeve-log that is no more. */
+static void forget(struct stream *st)
+{
+	st->is_attached = false;
+	st->told = 0;
+}
+
 static void on_down(struct helper *h, const struct exit_status *how)
 {
 	struct logger *l = container_of(h, struct logger, helper);
 	struct roster *r = &l->core->roster;
 	char end[64];
 
-	for (size_t i = 0; i < r->count; i++)
-		r->all[i]->out.is_attached = r->all[i]->err.is_attached = false;
+	for (size_t i = 0; i < r->count; i++) {
+		forget(&r->all[i]->out);
+		forget(&r->all[i]->err);
+	}
 	if (how != NULL && !h->stopping) {
 		exit_status_format(how, end, sizeof end);
 		log_event(LOG_ERROR, "reeve-log", "died", "how=\"%s\"", end);
@@ -151,6 +213,7 @@ static const struct helper_kind kind = {
 	.program = "reeve-log",
 	.argument = run_as,
 	.resident = true,
+	.may_send = FROM_LOG,
 	.in_max = SAYS_MAX,
 	.out_max = TOLD_MAX,
 	.up = on_up,

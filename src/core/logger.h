@@ -18,6 +18,8 @@ struct core;
 struct service;
 struct ask_tail;
 
+enum { LOG_TROUBLE_MAX = 128 };
+
 /* One output stream of a child. */
 struct stream {
 	struct service *service;
@@ -25,8 +27,11 @@ struct stream {
 	int             read_fd;     /* -1: thrown away */
 	int             pipe_fd;     /* its other end; -1 */
 	int             write_fd;    /* becomes 1 or 2 of the child; see logger_refit() */
-	bool            is_attached; /* reeve-log was told */
+	bool            is_attached; /* reeve-log was told all of it */
+	uint32_t        told;        /* so many messages of that are on their way */
 	struct list     link;        /* waits to be told */
+	uint64_t        lost;        /* bytes that a sink could not take, over all sinks; for as long as the child is configured */
+	char            trouble[LOG_TROUBLE_MAX]; /* what is wrong with a sink now; "" nothing */
 };
 
 struct logger {

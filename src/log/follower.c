@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "log/logfile.h"
 #include "sys/fd.h"
 
 /* Chunks before others have their turn; files scanned back at most this far for the last lines. */
@@ -41,7 +42,7 @@ static void follower_free(struct follower *f)
 /* The file was rotated since: the new one takes the place of the part at hand. */
 static bool move_to_new_file(struct follower *f)
 {
-	const struct logfile *file = f->stream->file;
+	const struct logfile *file = f->stream->history;
 	struct stat old, new;
 	int fd;
 
@@ -90,7 +91,7 @@ static size_t next_bytes(struct follower *f, char *buf, size_t max)
 	const struct ring *r = &f->stream->ring;
 	uint64_t pos = f->pos;
 
-	if (f->stream->file != NULL)
+	if (f->stream->history != NULL)
 		return next_of_files(f, buf, max);
 	if (pos < r->begin) {
 		struct text t;
@@ -171,37 +172,90 @@ static uint64_t scan_back(int fd, uint32_t *lines, uint64_t *budget)
 	return 0;
 }
 
+/* What is still wanted when a part is opened, from the youngest back. */
+struct want {
+	const struct follow_wish *wish;
+	uint32_t lines;
+	uint64_t budget;   /* bytes that may be scanned for them */
+	uint64_t bytes;    /* that came since then; UINT64_MAX: files that were written since then */
+};
+
+/* Where in the part what came since then begins. Whether older parts have some of it. */
+static bool since_goes_back(struct want *w, int fd, uint64_t *ret_pos)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return false;
+	if (w->bytes == UINT64_MAX) {
+		bool is_older = (uint64_t)st.st_mtim.tv_sec * 1000 + 999 < w->wish->since_ms;
+
+		*ret_pos = is_older ? (uint64_t)st.st_size : 0;
+		return !is_older;
+	}
+	if (w->bytes <= (uint64_t)st.st_size) {
+		*ret_pos = (uint64_t)st.st_size - w->bytes;
+		return false;
+	}
+	w->bytes -= (uint64_t)st.st_size;
+	return true;
+}
+
+/* The same for the last lines. */
+static bool lines_go_back(struct want *w, int fd, uint64_t *ret_pos)
+{
+	if (w->lines == 0)
+		*ret_pos = (uint64_t)lseek(fd, 0, SEEK_END);
+	else
+		*ret_pos = scan_back(fd, &w->lines, &w->budget);
+	if (w->lines == 0 || *ret_pos > 0)
+		return false;
+	/* the first line of a file has no newline before it */
+	return lseek(fd, 0, SEEK_END) <= 0 || --w->lines > 0;
+}
+
+static bool goes_back(struct want *w, int fd, uint64_t *ret_pos)
+{
+	*ret_pos = 0;
+	if (w->wish->since_ms > 0)
+		return since_goes_back(w, fd, ret_pos);
+	return w->wish->whole || lines_go_back(w, fd, ret_pos);
+}
+
 /* Opens the files, youngest first, until the wish is met, and turns them round. */
 static void open_parts(struct follower *f, const struct follow_wish *wish)
 {
-	const struct logfile *file = f->stream->file;
-	uint32_t lines = wish->lines;
-	uint64_t budget = SCAN_MAX;
+	const struct logfile *file = f->stream->history;
+	struct want want = {
+		.wish = wish, .lines = wish->lines, .budget = SCAN_MAX, .bytes = logfile_since(file, wish->since_ms) };
 	int fds[PARTS_MAX];
 	uint32_t n = 0;
+	bool more = true;
 
-	while (n <= file->backups && n < PARTS_MAX) {
+	while (more && n <= file->backups && n < PARTS_MAX) {
 		int fd = logfile_open_part(file, n);
 
 		if (fd < 0)
 			break;
 		fds[n++] = fd;
-		f->pos = 0;
-		if (wish->whole)
-			continue;
-		if (lines == 0)
-			f->pos = (uint64_t)lseek(fd, 0, SEEK_END);
-		else
-			f->pos = scan_back(fd, &lines, &budget);
-		if (lines == 0 || f->pos > 0)
-			break;
-		if (lseek(fd, 0, SEEK_END) > 0 && --lines == 0)
-			break; /* the first line of a file has no newline before it */
+		more = goes_back(&want, fd, &f->pos);
 	}
 	f->generation = file->generation - (n == 0);
 	f->parts_n = n;
 	for (uint32_t i = 0; i < n; i++)
 		f->parts[i] = fds[n - 1 - i];
+}
+
+/* Where in the ring what the wish asks for begins. */
+static uint64_t place_in_ring(const struct stream *s, const struct follow_wish *wish)
+{
+	uint64_t since = timeline_find(&s->times, wish->since_ms);
+
+	if (wish->since_ms > 0 && since > s->ring.end)
+		return s->ring.end;
+	if (wish->since_ms > 0)
+		return since > s->ring.begin ? since : s->ring.begin;
+	return wish->whole ? s->ring.begin : ring_tail(&s->ring, wish->lines);
 }
 
 int follower_start(struct loop *loop, struct stream *s, const struct follow_wish *wish, int fd)
@@ -218,10 +272,10 @@ int follower_start(struct loop *loop, struct stream *s, const struct follow_wish
 	f->fd = fd;
 	f->follow = wish->follow;
 	list_append(&s->followers, &f->link);
-	if (s->file != NULL)
+	if (s->history != NULL)
 		open_parts(f, wish);
 	else
-		f->pos = wish->whole ? s->ring.begin : ring_tail(&s->ring, wish->lines);
+		f->pos = place_in_ring(s, wish);
 	(void)pump(f); /* freed or not, it is on its way */
 	return 0;
 }

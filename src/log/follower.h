@@ -1,7 +1,8 @@
 /*
  * Somebody who reads a stream along: first what is kept of it, then, if asked, what comes. A follower
- * of a file reads the file, each at its own pace; one of standard output reads the ring and is told how
- * much it missed when it is slower than that. Nobody waits for a follower.
+ * of a file reads the file, each at its own pace; one of a stream without a file reads the ring and is told how
+ * much it missed when it is slower than that. Backups that are compressed are not read. Nobody waits for a
+ * follower.
  */
 #ifndef LOG_FOLLOWER_H
 #define LOG_FOLLOWER_H
@@ -16,6 +17,7 @@
 struct follow_wish {
 	uint32_t lines;   /* so many of the last ones */
 	bool     whole;   /* everything kept instead */
+	uint64_t since_ms; /* what came since then instead, wall clock; 0: by lines */
 	bool     follow;  /* and what comes, until the reader goes */
 };
 

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "sys/clock.h"
 #include "sys/fd.h"
 
 enum { NEAR_MAX = 64 * 1024, PART_NAME_MAX = NAME_MAX + 1 };
@@ -50,6 +51,8 @@ void logfile_put(struct logfile *f)
 		return;
 	list_remove(&f->link);
 	logfile_reopen(f);
+	parcel_done(&f->parcel);
+	timeline_done(&f->times);
 	free(f->path);
 	free(f);
 }
@@ -145,6 +148,8 @@ static int open_file(struct logfile *f)
 		return -ENXIO;
 	f->is_regular = S_ISREG(st.st_mode);
 	f->size = (uint64_t)st.st_size;
+	if (f->written == 0 && f->size > 0)
+		f->found_ms = (uint64_t)st.st_mtim.tv_sec * 1000 + (uint64_t)st.st_mtim.tv_nsec / 1000000;
 	if (f->is_regular && lseek(fd, 0, SEEK_END) < 0)
 		return -errno;
 	f->fd = take_fd(&fd);
@@ -179,28 +184,41 @@ static bool ends_with_line(const struct logfile *f)
 	return f->size == 0 || (pread(f->fd, &last, 1, (off_t)f->size - 1) == 1 && last == '\n');
 }
 
+/* Bytes until a rotation is due; the most there can be when none ever is. */
+static uint64_t room_left(const struct logfile *f)
+{
+	if (!f->is_regular || f->maxbytes == 0)
+		return UINT64_MAX;
+	return f->maxbytes > f->size ? f->maxbytes - f->size : 0;
+}
+
 /*
- * How many of the next bytes still go into this file, whose limit is near: up to the last newline that
- * fits; all that fits of a line that is begun already or could never fit; 0: rotate first.
+ * How many of the next bytes still go into this file: up to the last newline that fits; all that fits of
+ * a line that is begun already or could never fit; 0: rotate first.
  */
-static ssize_t fitting(const struct logfile *f, struct source *src, int pipe)
+static size_t fitting(const struct logfile *f, const char *next, size_t len)
+{
+	uint64_t room = room_left(f);
+	const char *newline;
+
+	if (len < room || room == 0)
+		return room == 0 ? 0 : len;
+	newline = memrchr(next, '\n', (size_t)room);
+	if (newline != NULL)
+		return (size_t)(newline + 1 - next);
+	return f->size == 0 || !ends_with_line(f) ? (size_t)room : 0;
+}
+
+/* The same for what heads a pipe, close to the limit; -ENODATA: the pipe's end, -EAGAIN: it is empty. */
+static ssize_t fitting_of_pipe(const struct logfile *f, struct source *src, int pipe)
 {
 	static char next[NEAR_MAX];
-	size_t room = f->maxbytes > f->size ? (size_t)(f->maxbytes - f->size) : 0;
-	const char *newline;
-	ssize_t n;
+	uint64_t room = room_left(f);
+	ssize_t n = source_peek(src, pipe, next, room == 0 ? 1 : room < sizeof next ? (size_t)room : sizeof next);
 
-	n = source_peek(src, pipe, next, room == 0 ? 1 : room < sizeof next ? room : sizeof next);
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
-	if ((size_t)n < room)
-		return n;
-	if (room == 0)
-		return 0;
-	newline = memrchr(next, '\n', (size_t)n);
-	if (newline != NULL)
-		return newline + 1 - next;
-	return f->size == 0 || !ends_with_line(f) ? n : 0;
+	return (ssize_t)fitting(f, next, (size_t)n);
 }
 
 /* The file is what it was when we last wrote: a copy-and-truncate moves our offset back with it. */
@@ -229,12 +247,12 @@ static int make_ready(struct logfile *f)
 	return r;
 }
 
-/* Bytes until a rotation is due; the most there can be when none ever is. */
-static uint64_t room_left(const struct logfile *f)
+/* So many bytes more are in it. */
+static void grown(struct logfile *f, size_t n)
 {
-	if (!f->is_regular || f->maxbytes == 0)
-		return UINT64_MAX;
-	return f->maxbytes > f->size ? f->maxbytes - f->size : 0;
+	timeline_add(&f->times, sys_wall_ms(), f->written);
+	f->size += n;
+	f->written += n;
 }
 
 ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max)
@@ -243,10 +261,10 @@ ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max
 	int r = make_ready(f);
 
 	if (r == 0 && room_left(f) <= NEAR_MAX) {
-		n = fitting(f, src, pipe);
+		n = fitting_of_pipe(f, src, pipe);
 		if (n == 0) {
 			r = rotate(f);
-			n = NEAR_MAX < f->maxbytes ? NEAR_MAX : fitting(f, src, pipe);
+			n = NEAR_MAX < f->maxbytes ? NEAR_MAX : fitting_of_pipe(f, src, pipe);
 		}
 	} else if (r == 0 && room_left(f) <= max) {
 		n = NEAR_MAX;
@@ -258,7 +276,28 @@ ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max
 	n = splice(pipe, NULL, f->fd, NULL, (size_t)n, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
 	if (n < 0)
 		return errno == EINTR ? -EAGAIN : -errno;
-	f->size += (uint64_t)n;
+	grown(f, (size_t)n);
+	return n;
+}
+
+ssize_t logfile_write(struct logfile *f, const char *data, size_t len)
+{
+	size_t fits = 0;
+	int r = make_ready(f);
+	ssize_t n;
+
+	if (r == 0)
+		fits = fitting(f, data, len);
+	if (r == 0 && fits == 0) {
+		r = rotate(f);
+		fits = r == 0 ? fitting(f, data, len) : 0;
+	}
+	if (r < 0)
+		return r;
+	n = sys_write(f->fd, data, fits);
+	if (n <= 0)
+		return n == 0 || n == -EAGAIN ? -EBUSY : n; /* a terminal that is stopped, say */
+	grown(f, (size_t)n);
 	return n;
 }
 
@@ -270,10 +309,19 @@ void logfile_mark(struct logfile *f, const char *line)
 		return;
 	if (f->is_regular && !ends_with_line(f)) {
 		n = write(f->fd, "\n", 1);
-		f->size += n > 0 ? (uint64_t)n : 0;
+		grown(f, n > 0 ? (size_t)n : 0);
 	}
 	n = write(f->fd, line, strlen(line));
-	f->size += n > 0 ? (uint64_t)n : 0;
+	grown(f, n > 0 ? (size_t)n : 0);
+}
+
+uint64_t logfile_since(const struct logfile *f, uint64_t since_ms)
+{
+	uint64_t pos = timeline_find(&f->times, since_ms);
+
+	if (since_ms <= f->found_ms)
+		return UINT64_MAX;
+	return pos < f->written ? f->written - pos : 0;
 }
 
 int logfile_open_part(const struct logfile *f, uint32_t i)

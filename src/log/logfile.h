@@ -17,7 +17,9 @@
 
 #include "base/attr.h"
 #include "base/list.h"
+#include "log/parcel.h"
 #include "log/source.h"
+#include "log/timeline.h"
 
 struct logfile {
 	struct list link;
@@ -32,6 +34,10 @@ struct logfile {
 	uint32_t    mode;
 	uint32_t    generation;     /* counts rotations */
 	bool        is_regular;
+	struct parcel parcel;       /* the rest of lines that a full disk cut */
+	uint64_t    found_ms;       /* when what was in it before us was last written */
+	uint64_t    written;        /* bytes since the first was opened, over all rotations */
+	struct timeline times;      /* of these */
 };
 
 struct logfile_settings {
@@ -51,11 +57,20 @@ void logfile_put(struct logfile *f); /* NULL is fine */
  */
 ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max) MUST_CHECK;
 
+/*
+ * The same from memory, where lines are to stay whole as well: how many of the len bytes are written, at least
+ * one, or what is wrong with the file.
+ */
+ssize_t logfile_write(struct logfile *f, const char *data, size_t len) MUST_CHECK;
+
 /* Writes a line of ours between the bytes; what cannot be written is let go. */
 void logfile_mark(struct logfile *f, const char *line);
 
 /* The next move opens the file anew, by its path: somebody else rotated it. */
 void logfile_reopen(struct logfile *f);
+
+/* How many of the newest bytes came at since_ms or later; UINT64_MAX: more than we wrote ourselves. */
+uint64_t logfile_since(const struct logfile *f, uint64_t since_ms);
 
 /* Opens FILE.i for reading, FILE itself for 0; -ENOENT. */
 int logfile_open_part(const struct logfile *f, uint32_t i) MUST_CHECK;

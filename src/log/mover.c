@@ -1,11 +1,8 @@
 #include "log/mover.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 
 #include "base/list.h"
 #include "base/log.h"
@@ -13,8 +10,9 @@
 #include "log/follower.h"
 #include "log/logfile.h"
 #include "log/output.h"
-#include "log/source.h"
+#include "log/places.h"
 #include "log/stream.h"
+#include "log/turns.h"
 #include "loop/loop.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -23,236 +21,149 @@
 
 enum {
 	STREAMS_MAX  = 16384,
-	ORDER_MAX    = 8192,         /* body of a LOG_ATTACH */
-	ANSWERS_MAX  = 64,           /* reeve-log only listens */
-	MOVE_MAX     = 1024 * 1024,  /* bytes of one stream before the next has its turn */
-	TURN_STREAMS = 32,
-	RELIEF_MS    = 250,          /* between two looks at sinks in trouble */
-	STALL_MS     = 5000,         /* nobody read standard output for so long */
+	ORDER_MAX    = 8192,         /* body of a LOG_SINK */
+	TELLS_MAX    = 64 * 1024,    /* bytes that wait for reeve to hear them */
+	LOOK_MS      = 250,          /* between two looks at sinks in trouble */
+	TELL_MS      = 1000,         /* between two LOG_LOST about one stream */
 	FINISH_MS    = 3000,         /* the last bytes have so long to be read */
+	WHY_MAX      = 512,
 };
 
 struct mover {
 	struct loop      *loop;
 	struct channel   *control;
-	struct loop_io    control_io, pipes_io;
-	struct loop_timer again, relief;
-	int               pipes;       /* epoll(7) over every stream's pipe */
+	struct loop_io    control_io;
+	struct loop_timer look;
+	struct turns      turns;
+	struct places     places;
 	struct map        by_number;
-	struct list       streams, files;
-	struct list       ready;       /* streams into files that may have something */
-	struct source     source;
-	struct output     output;
+	struct list       streams;
 	uint64_t          finish_ms;   /* reeve is gone: until when; 0: it is there */
 };
 
+/* ---- what reeve is told ---- */
+
+static void watch_control(struct mover *m);
+
+/* How much of the stream was thrown away since the last time, and what is wrong with a sink of it. */
+static void tell(struct mover *m, struct stream *s)
+{
+	char text[WHY_MAX];
+	struct text why;
+	struct log_lost lost = { .stream = s->number, .bytes = s->untold, .error = text };
+
+	text_init(&why, text, sizeof text);
+	list_each(&s->sinks, it)
+		if (sink_is_stuck(container_of(it, struct sink, link), &why))
+			break;
+	if (channel_send(m->control, MSG_LOG_LOST, 0, &lost, NULL) < 0)
+		return; /* it does not listen now, or never again: the next look tries again */
+	s->untold = 0;
+	s->tell = false;
+	s->told_ms = sys_now_ms();
+	if (m->finish_ms == 0)
+		watch_control(m);
+}
+
+static bool may_tell(const struct stream *s, uint64_t now_ms)
+{
+	return s->tell && (s->told_ms == 0 || now_ms - s->told_ms >= TELL_MS);
+}
+
+/* ---- the streams ---- */
+
 static void stream_remove(struct mover *m, struct stream *s)
 {
-	output_settle(&m->output, s);
+	stream_settle(s, &m->turns.source);
+	if (s->tell)
+		tell(m, s);
 	followers_end(s);
-	/* reeve has the same open file: closing ours alone would leave it in the set (epoll(7)). */
-	(void)epoll_ctl(m->pipes, EPOLL_CTL_DEL, s->fd, NULL); /* not in it: as wanted */
-	output_forget(&m->output, s);
+	turns_remove(&m->turns, s);
 	(void)map_take(&m->by_number, s->number); /* it is the one */
 	stream_free(s);
 }
 
-static void turn(void *arg);
+static void look(void *arg);
 
-static void wake(struct mover *m, struct stream *s)
-{
-	if (s->file == NULL)
-		output_wake(&m->output, s);
-	else if (list_is_empty(&s->queue) && s->error == 0)
-		list_append(&m->ready, &s->queue);
-	if (!m->again.active)
-		loop_timer_start(m->loop, &m->again, 0, turn, m);
-}
-
-static void relief(void *arg);
-
-static void sink_failed(struct mover *m, struct stream *s, int error)
-{
-	if (s->error == 0)
-		log_event(LOG_ERROR, s->name, "log-failed", "file=%s error=\"%s\"", s->file->path, strerror(-error));
-	s->error = error;
-	list_remove(&s->queue);
-	if (!m->relief.active)
-		loop_timer_start(m->loop, &m->relief, RELIEF_MS, relief, m);
-}
-
-/* A pipe that comes full at once is made larger, where the machine lets us (pipe(7)). */
-static void widen(const struct stream *s, ssize_t moved)
-{
-	if ((size_t)moved >= source_capacity(s->fd) && moved < MOVE_MAX)
-		(void)fcntl(s->fd, F_SETPIPE_SZ, MOVE_MAX); /* refused: it works as it is */
-}
-
-/* Whether the stream may have more. */
-static bool move_to_file(struct mover *m, struct stream *s)
-{
-	ssize_t n = logfile_move(s->file, &m->source, s->fd, MOVE_MAX);
-
-	if (n > 0) {
-		s->left -= s->left < (uint64_t)n ? s->left : (uint64_t)n;
-		followers_wake(s);
-		widen(s, n);
-		return true;
-	}
-	if (n == 0 || (n == -EAGAIN && s->is_ending))
-		stream_end(s);
-	else if (n != -EAGAIN)
-		sink_failed(m, s, (int)n);
-	return false;
-}
-
-static void sweep_ended(struct mover *m)
-{
-	list_each(&m->streams, it) {
-		struct stream *s = container_of(it, struct stream, link);
-
-		if (s->is_ending && s->left == 0 && m->output.owner != s)
-			stream_remove(m, s);
-	}
-	if (m->finish_ms != 0 && list_is_empty(&m->streams) && m->output.len == m->output.sent)
-		loop_stop(m->loop);
-}
-
-/* Every ready stream moves a good piece; then the loop looks round, and comes back if there is more. */
-static void turn(void *arg)
-{
-	struct mover *m = arg;
-	bool more;
-
-	for (int i = 0; i < TURN_STREAMS && !list_is_empty(&m->ready); i++) {
-		struct stream *s = container_of(m->ready.next, struct stream, queue);
-
-		list_remove(&s->queue);
-		if (move_to_file(m, s) && list_is_empty(&s->queue))
-			list_append(&m->ready, &s->queue);
-	}
-	more = output_run(&m->output);
-	sweep_ended(m);
-	if (more || !list_is_empty(&m->ready))
-		loop_timer_start(m->loop, &m->again, 0, turn, m);
-	if (m->output.len > m->output.sent && !m->relief.active)
-		loop_timer_start(m->loop, &m->relief, RELIEF_MS, relief, m);
-}
-
-/*
- * Throws away what a pipe holds when it is nearly full, so that its child goes on; and then whatever
- * comes, until the sink is back: a writer that fills a pipe at one stroke wakes us only when it is empty.
- */
-static void let_out(struct mover *m, struct stream *s)
-{
-	size_t waiting;
-
-	output_settle(&m->output, s);
-	waiting = source_waiting(s->fd);
-	if (waiting == 0 || (!s->is_ending && s->lost == 0 && waiting < source_capacity(s->fd) / 4 * 3))
-		return;
-	if (source_consume(&m->source, s->fd, waiting) < 0)
-		return; /* the next look finds it again */
-	s->lost += waiting;
-	s->left -= s->left < waiting ? s->left : waiting;
-}
-
-/* A file that failed is tried again; what was lost meanwhile is told there. */
-static void retry(struct mover *m, struct stream *s)
-{
-	char line[128];
-	ssize_t n = logfile_move(s->file, &m->source, s->fd, MOVE_MAX);
-
-	if (n < 0 && n != -EAGAIN) {
-		s->error = (int)n;
-		let_out(m, s);
-		return;
-	}
-	s->error = 0;
-	if (s->lost > 0) {
-		(void)snprintf(line, sizeof line, "[reeve-log: %llu bytes lost before this line]\n",
-		               (unsigned long long)s->lost);
-		logfile_mark(s->file, line);
-	}
-	log_event(LOG_WARN, s->name, "log-recovered", "file=%s bytes_lost=%llu", s->file->path,
-	          (unsigned long long)s->lost);
-	s->lost = 0;
-	wake(m, s);
-}
-
-/* Looks at sinks in trouble, as long as there are any. */
-static void relief(void *arg)
+/* After some turns: what has ended goes, and reeve hears of what went wrong. */
+static void after(void *arg)
 {
 	struct mover *m = arg;
 	uint64_t now = sys_now_ms();
-	bool stalled = output_is_stalled(&m->output, now, STALL_MS);
-	bool trouble = m->output.len > m->output.sent || m->finish_ms != 0;
+	bool trouble = m->finish_ms != 0;
 
 	list_each(&m->streams, it) {
 		struct stream *s = container_of(it, struct stream, link);
 
-		if (s->error != 0)
-			retry(m, s);
-		else if (s->file == NULL && stalled)
-			let_out(m, s);
-		trouble = trouble || s->error != 0;
+		if (may_tell(s, now))
+			tell(m, s);
+		trouble = trouble || s->tell || stream_is_in_trouble(s);
+		if (stream_is_done(s))
+			stream_remove(m, s);
 	}
-	sweep_ended(m);
-	if (m->finish_ms != 0 && now >= m->finish_ms)
+	if (trouble && !m->look.active)
+		loop_timer_start(m->loop, &m->look, LOOK_MS, look, m);
+	if (m->finish_ms != 0 && list_is_empty(&m->streams) && !outputs_have_rest(&m->places))
 		loop_stop(m->loop);
-	if (trouble)
-		loop_timer_start(m->loop, &m->relief, RELIEF_MS, relief, m);
 }
 
-static void pipes_ready(void *arg, unsigned events UNUSED)
+/* Looks at sinks in trouble, as long as there are any. */
+static void look(void *arg)
 {
 	struct mover *m = arg;
-	struct epoll_event ready[64];
-	int n = epoll_wait(m->pipes, ready, ARRAY_LEN(ready), 0);
-	bool stalled = output_is_stalled(&m->output, sys_now_ms(), STALL_MS);
+	uint64_t now = sys_now_ms();
+	bool is_over = m->finish_ms != 0 && now >= m->finish_ms;
 
-	for (int i = 0; i < n; i++) {
-		struct stream *s = map_get(&m->by_number, ready[i].data.u32);
+	list_each(&m->streams, it) {
+		struct stream *s = container_of(it, struct stream, link);
 
-		if (s == NULL)
-			continue;
-		if (ready[i].events & EPOLLHUP)
-			stream_end(s);
-		if (s->error != 0 || (s->file == NULL && stalled))
-			let_out(m, s);
-		wake(m, s);
+		if (is_over)
+			stream_give_up(s, &m->turns.source);
+		else if (stream_look(s, now))
+			turns_wake(&m->turns, s);
 	}
+	after(m);
+	if (is_over)
+		loop_stop(m->loop);
 }
 
-/* Makes the stream that the order describes; fd is taken. */
+static void wake(void *arg, struct stream *s)
+{
+	struct mover *m = arg;
+
+	turns_wake(&m->turns, s);
+}
+
+/* ---- what reeve orders ---- */
+
+/* Every sink has come: it moves from now on. */
+static int begin(struct mover *m, struct stream *s)
+{
+	return turns_add(&m->turns, s);
+}
+
 static int attach(struct mover *m, const struct log_attach *order, int fd)
 {
-	struct epoll_event watch = { .events = EPOLLIN | EPOLLET, .data.u32 = order->stream };
-	struct logfile_settings want = {
-		.path = order->logfile, .maxbytes = order->maxbytes, .backups = order->backups, .mode = order->mode };
 	struct stream *s = map_get(&m->by_number, order->stream);
-	struct logfile *file = NULL;
-	int r = 0;
+	int r;
 
-	if (*order->logfile != '\0')
-		r = logfile_get(&m->files, &want, &file);
 	if (s != NULL)
 		stream_remove(m, s); /* new settings; what is in its pipe stays there */
-	if (r == 0)
-		r = stream_new(order->stream, order->child, fd, file, &s);
+	r = stream_new(order->stream, fd, order->child, order->label, &s);
 	if (r < 0) {
-		logfile_put(file);
 		sys_close(fd);
 		return r;
 	}
+	s->block = order->block;
+	s->awaited = order->sinks;
+	s->wake = wake;
+	s->arg = m;
 	list_append(&m->streams, &s->link);
 	r = map_put(&m->by_number, s->number, s);
-	if (r == 0 && epoll_ctl(m->pipes, EPOLL_CTL_ADD, s->fd, &watch) < 0)
-		r = -errno;
+	if (r == 0 && s->awaited == 0)
+		r = begin(m, s);
 	if (r < 0)
 		stream_remove(m, s);
-	else
-		wake(m, s);
 	return r;
 }
 
@@ -271,6 +182,51 @@ static int take_attach(struct mover *m, const struct frame *f)
 	return 0;
 }
 
+/* One of the sinks that were announced with the stream has come, or failed to: the others go on. */
+static void add_sink(struct mover *m, struct stream *s, struct sink *sink, int r)
+{
+	if (r == 0)
+		stream_add(s, sink);
+	s->awaited -= s->awaited > 0;
+	if (r == 0 && s->awaited == 0)
+		r = begin(m, s);
+	if (r < 0)
+		log_event(LOG_ERROR, s->name, "sink-failed", "stream=%u error=\"%s\"", s->number, strerror(-r));
+}
+
+static int take_sink(struct mover *m, const struct frame *f)
+{
+	struct sink *sink = NULL;
+	struct log_sink order;
+	struct stream *s;
+	int r = msg_decode(f, &order);
+
+	if (r < 0)
+		return r;
+	s = map_get(&m->by_number, order.stream);
+	if (s != NULL && s->awaited > 0)
+		add_sink(m, s, sink, places_make(&m->places, &order, &sink));
+	return 0;
+}
+
+static int take_feed(struct mover *m, const struct frame *f)
+{
+	struct sink *sink = NULL;
+	struct log_feed order;
+	struct stream *s = NULL;
+	int r = msg_decode(f, &order);
+
+	if (r == 0)
+		s = map_get(&m->by_number, order.stream);
+	if (s == NULL || s->awaited == 0) {
+		sys_close(f->fds[0]);
+		return r;
+	}
+	r = output_feed_new(&m->places, order.logger, f->fds[0], &sink);
+	add_sink(m, s, sink, r);
+	return 0;
+}
+
 static int take_detach(struct mover *m, const struct frame *f)
 {
 	struct log_detach order;
@@ -282,7 +238,7 @@ static int take_detach(struct mover *m, const struct frame *f)
 	s = map_get(&m->by_number, order.stream);
 	if (s != NULL) {
 		stream_end(s);
-		wake(m, s);
+		turns_wake(&m->turns, s);
 	}
 	return 0;
 }
@@ -299,8 +255,10 @@ static int take_tail(struct mover *m, const struct frame *f)
 		sys_close(f->fds[0]); /* the reader sees the end at once */
 		return r;
 	}
+	if (s->tell)
+		tell(m, s); /* whoever reads shall not know more than reeve */
 	r = follower_start(m->loop, s, &(struct follow_wish){
-		.lines = order.lines, .whole = order.whole, .follow = order.follow }, f->fds[0]);
+		.lines = order.lines, .whole = order.whole, .follow = order.follow, .since_ms = order.since_ms }, f->fds[0]);
 	if (r < 0)
 		log_event(LOG_ERROR, s->name, "tail-failed", "error=\"%s\"", strerror(-r));
 	return 0;
@@ -308,7 +266,7 @@ static int take_tail(struct mover *m, const struct frame *f)
 
 static int take_reopen(struct mover *m, const struct frame *f UNUSED)
 {
-	list_each(&m->files, it)
+	list_each(&m->places.files, it)
 		logfile_reopen(container_of(it, struct logfile, link));
 	return 0;
 }
@@ -318,6 +276,8 @@ static const struct {
 	int    (*take)(struct mover *m, const struct frame *f);
 } orders[] = {
 	{ MSG_LOG_ATTACH, take_attach },
+	{ MSG_LOG_SINK,   take_sink },
+	{ MSG_LOG_FEED,   take_feed },
 	{ MSG_LOG_DETACH, take_detach },
 	{ MSG_LOG_TAIL,   take_tail },
 	{ MSG_LOG_REOPEN, take_reopen },
@@ -340,17 +300,22 @@ static void finish(struct mover *m)
 		struct stream *s = container_of(it, struct stream, link);
 
 		stream_end(s);
-		wake(m, s);
+		turns_wake(&m->turns, s);
 	}
-	loop_timer_start(m->loop, &m->again, 0, turn, m);
-	loop_timer_start(m->loop, &m->relief, RELIEF_MS, relief, m);
+	loop_timer_start(m->loop, &m->look, 0, look, m);
 }
 
-static void control_ready(void *arg, unsigned events UNUSED)
+static void control_ready(void *arg, unsigned events)
 {
 	struct mover *m = arg;
 	struct frame f;
-	int r = channel_fill(m->control);
+	int r;
+
+	if (events & LOOP_WRITE && channel_flush(m->control) != -EAGAIN)
+		watch_control(m); /* nothing waits, or the next read says what is wrong */
+	if (!(events & LOOP_READ))
+		return;
+	r = channel_fill(m->control);
 
 	if (r == 0) {
 		finish(m);
@@ -367,6 +332,14 @@ static void control_ready(void *arg, unsigned events UNUSED)
 	finish(m);
 }
 
+/* Hears reeve, and goes on telling what it had no room for. */
+static void watch_control(struct mover *m)
+{
+	unsigned events = LOOP_READ | (channel_has_output(m->control) ? (unsigned)LOOP_WRITE : 0U);
+
+	loop_io_start(m->loop, &m->control_io, channel_fd(m->control), events, control_ready, m);
+}
+
 int mover_new(int control, struct mover **ret)
 {
 	struct mover *m = calloc(1, sizeof *m);
@@ -374,23 +347,19 @@ int mover_new(int control, struct mover **ret)
 
 	if (r == 0) {
 		list_init(&m->streams);
-		list_init(&m->files);
-		list_init(&m->ready);
-		m->pipes = epoll_create1(EPOLL_CLOEXEC);
-		r = m->pipes < 0 ? -errno : map_init(&m->by_number, STREAMS_MAX);
+		r = map_init(&m->by_number, STREAMS_MAX);
 	}
-	if (r == 0)
-		r = source_init(&m->source);
 	if (r == 0)
 		r = loop_new(&m->loop);
 	if (r == 0)
-		r = channel_new(control, FROM_REEVE, ORDER_MAX, ANSWERS_MAX, &m->control);
+		r = turns_init(&m->turns, m->loop, after, m);
 	if (r == 0)
-		r = output_init(&m->output, &m->source, m->loop, turn, m);
+		r = places_init(&m->places, m->loop, &m->turns.source);
+	if (r == 0)
+		r = channel_new(control, FROM_REEVE, ORDER_MAX, TELLS_MAX, &m->control);
 	if (r < 0)
 		return r; /* the program ends: the kernel has it all */
-	loop_io_start(m->loop, &m->control_io, control, LOOP_READ, control_ready, m);
-	loop_io_start(m->loop, &m->pipes_io, m->pipes, LOOP_READ, pipes_ready, m);
+	watch_control(m);
 	*ret = m;
 	return 0;
 }
@@ -405,14 +374,11 @@ void mover_free(struct mover *m)
 	list_each(&m->streams, it)
 		stream_remove(m, container_of(it, struct stream, link));
 	loop_io_stop(&m->control_io);
-	loop_io_stop(&m->pipes_io);
-	loop_timer_stop(&m->again);
-	loop_timer_stop(&m->relief);
-	output_done(&m->output);
-	source_done(&m->source);
+	loop_timer_stop(&m->look);
+	places_done(&m->places);
+	turns_done(&m->turns);
 	map_done(&m->by_number);
 	channel_free(m->control);
-	sys_close(m->pipes);
 	loop_free(m->loop);
 	free(m);
 }

@@ -4,136 +4,48 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/log.h"
-#include "log/follower.h"
-#include "log/lines.h"
-#include "sys/clock.h"
+#include "base/own.h"
+#include "log/parcel.h"
 #include "sys/fd.h"
 
-enum {
-	ROOM_MAX      = 2 * BATCH_MAX + 1024,  /* of a batch: raw bytes grow by prefixes and escapes */
-	TURN_BATCHES  = 16,
+enum { LINES_MAX = 64 * 1024 };  /* bytes of a stream at once */
+
+struct output {
+	struct list    link;
+	struct loop   *loop;
+	struct loop_io io;
+	struct list    waiting;      /* sinks that found no room */
+	struct parcel  parcel;
+	char          *name;         /* "stdout"; the logger child's */
+	unsigned       users;        /* sinks */
+	bool           is_kept;      /* without any, too */
+	int            fd;
+	dev_t          dev;          /* which file it is */
+	ino_t          ino;
+	bool           is_socket, is_regular, is_terminal, can_block;
 };
 
-/*
- * A descriptor of our own for what standard output is, that does not block: the flag belongs to the open
- * file, which we share with reeve and whoever started it.
- */
-static void open_own(struct output *o)
-{
-	struct stat st;
-	int fd;
+struct output_sink {
+	struct sink    sink;
+	struct places *places;
+	struct output *output;
+};
 
-	o->fd = STDOUT_FILENO;
-	if (fstat(STDOUT_FILENO, &st) < 0)
-		return;
-	o->is_terminal = isatty(STDOUT_FILENO) == 1;
-	o->is_socket = S_ISSOCK(st.st_mode);
-	o->is_regular = S_ISREG(st.st_mode);
-	if (o->is_socket || o->is_regular)
-		return;
-	fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	o->can_block = fd < 0;
-	if (fd >= 0)
-		o->fd = fd;
+static struct output_sink *of(struct sink *s)
+{
+	return container_of(s, struct output_sink, sink);
 }
 
-/* The kernel signals us from now on when the stream's pipe is written to, or does not any more (F_SETOWN, fcntl(2)). */
-static void set_signalling(const struct stream *s, bool on)
-{
-	int flags = fcntl(s->fd, F_GETFL);
-
-	if (flags < 0 || (on && fcntl(s->fd, F_SETOWN, getpid()) < 0) ||
-	    fcntl(s->fd, F_SETFL, on ? flags | O_ASYNC : flags & ~O_ASYNC) < 0)
-		log_event(LOG_WARN, s->name, "not-signalled", "error=\"%s\"", strerror(errno));
-}
-
-static void release(struct stream *s)
-{
-	if (!s->is_held)
-		return;
-	s->is_held = false;
-	list_remove(&s->queue);
-	set_signalling(s, false);
-}
-
-/* Some held stream was written to; which, a signal does not say. */
-static void held_grew(void *arg)
-{
-	struct output *o = arg;
-
-	list_each(&o->held, it)
-		output_wake(o, container_of(it, struct stream, queue));
-	o->on_room(o->arg);
-}
-
-int output_init(struct output *o, struct source *source, struct loop *loop, loop_fn *on_room, void *arg)
-{
-	*o = (struct output){ .loop = loop, .source = source, .on_room = on_room, .arg = arg };
-	list_init(&o->waiting);
-	list_init(&o->held);
-	o->raw = malloc(BATCH_MAX);
-	o->batch = malloc(ROOM_MAX);
-	if (o->raw == NULL || o->batch == NULL) {
-		free(o->raw);
-		free(o->batch);
-		return -ENOMEM;
-	}
-	open_own(o);
-	loop_signal_start(loop, &o->more, SIGIO, held_grew, o);
-	return 0;
-}
-
-void output_done(struct output *o)
-{
-	loop_io_stop(&o->io);
-	loop_signal_stop(&o->more);
-	if (o->fd != STDOUT_FILENO)
-		sys_close(o->fd);
-	free(o->raw);
-	free(o->batch);
-}
-
-void output_wake(struct output *o, struct stream *s)
-{
-	release(s);
-	if (list_is_empty(&s->queue))
-		list_append(&o->waiting, &s->queue);
-}
-
-void output_settle(struct output *o, struct stream *s)
-{
-	int r;
-
-	if (o->owner != s)
-		return;
-	r = source_consume(o->source, s->fd, o->consume);
-	if (r < 0)
-		BUG(s->name, "could not take what was just seen: %s", strerror(-r));
-	ring_add(&s->ring, o->raw, o->consume);
-	s->left -= s->left < o->consume ? s->left : o->consume;
-	o->owner = NULL;
-	followers_wake(s);
-}
-
-void output_forget(struct output *o, struct stream *s)
-{
-	if (o->owner == s)
-		o->owner = NULL; /* the batch is a copy */
-	release(s);
-	list_remove(&s->queue);
-}
+/* ---- writing ---- */
 
 /*
- * So many bytes at once: whole lines that a pipe takes in one piece (PIPE_BUF, pipe(7)). Neither SIGKILL
- * nor somebody else who writes there, reeve itself for one, gets between them.
+ * So many bytes at once: whole lines that a pipe takes in one piece (PIPE_BUF, pipe(7)).
  */
 static size_t piece(const char *at, size_t len)
 {
@@ -147,12 +59,12 @@ static size_t piece(const char *at, size_t len)
 	return newline != NULL ? (size_t)(newline + 1 - at) : len;
 }
 
-static ssize_t write_some(struct output *o)
+static ssize_t write_some(const struct output *o, const char *at, size_t len)
 {
-	const char *at = o->batch + o->sent;
-	size_t len = o->is_regular ? o->len - o->sent : piece(at, o->len - o->sent);
 	ssize_t n;
 
+	if (!o->is_regular)
+		len = piece(at, len);
 	if (o->is_socket) {
 		n = send(o->fd, at, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 		return n < 0 ? (errno == EINTR ? -EAGAIN : -errno) : n;
@@ -167,94 +79,245 @@ static ssize_t write_some(struct output *o)
 	return sys_write(o->fd, at, len);
 }
 
+/* Writes what is left of a line; see parcel.h. Bytes of s's that are stored by that, or what is wrong. */
+static ssize_t write_parcel(struct output *o, const struct sink *s)
+{
+	size_t settled = 0;
+
+	while (settled == 0 && !parcel_is_empty(&o->parcel)) {
+		ssize_t n = write_some(o, o->parcel.at + o->parcel.sent, o->parcel.len - o->parcel.sent);
+
+		if (n < 0)
+			return n;
+		settled = parcel_sent(&o->parcel, (size_t)n, s);
+	}
+	return (ssize_t)settled;
+}
+
+/* There is room: the rest of a line first, then whoever waits. */
 static void writable(void *arg, unsigned events UNUSED)
 {
 	struct output *o = arg;
 
 	loop_io_stop(&o->io);
-	o->on_room(o->arg);
+	if (write_parcel(o, NULL) == -EAGAIN)
+		loop_io_start(o->loop, &o->io, o->fd, LOOP_WRITE, writable, o);
+	else
+		list_each(&o->waiting, it)
+			sink_has_room(container_of(it, struct sink, waiting));
 }
 
-/* Writes the batch. Whether it is gone; when not, the loop calls when there is room. */
-static bool write_batch(struct output *o)
+static void wait_for_room(struct output *o, struct sink *s)
 {
-	while (o->sent < o->len) {
-		ssize_t n = write_some(o);
+	list_remove(&s->waiting);
+	list_append(&o->waiting, &s->waiting);
+	if (!o->io.active)
+		loop_io_start(o->loop, &o->io, o->fd, LOOP_WRITE, writable, o);
+}
 
-		if (n == -EAGAIN) {
-			if (!o->io.active)
-				loop_io_start(o->loop, &o->io, o->fd, LOOP_WRITE, writable, o);
-			return false;
-		}
-		if (n < 0) {
-			if (o->dropped == 0)
-				log_event(LOG_ERROR, "stdout", "gone", "error=\"%s\"", strerror((int)-n));
-			o->dropped += o->len - o->sent;
-			n = (ssize_t)(o->len - o->sent);
-		}
-		o->sent += (size_t)n;
-		o->progress_ms = sys_now_ms();
+static ssize_t write_lines(struct output_sink *k, const struct batch *b)
+{
+	struct output *o = k->output;
+	struct text lines;
+	size_t stands_for, written = 0;
+	ssize_t n = 0;
+
+	text_init(&lines, k->places->room, PLACES_ROOM);
+	stands_for = sink_format(&k->sink, b, o->is_terminal, &lines);
+	while (n >= 0 && written < lines.len) {
+		n = write_some(o, lines.at + written, lines.len - written);
+		written += n > 0 ? (size_t)n : 0;
 	}
-	o->len = o->sent = 0;
-	return true;
-}
-
-/* Makes a batch of what heads the stream's pipe. Whether there was a line. */
-static bool load_batch(struct output *o, struct stream *s)
-{
-	struct text out;
-	ssize_t n = source_peek(o->source, s->fd, o->raw, BATCH_MAX);
-	struct lines how = {
-		.format = LOG_PREFIX, .child = s->name, .line_max = LINE_MAX_BYTES, .is_terminal = o->is_terminal };
-
-	text_init(&out, o->batch, ROOM_MAX);
-	if (s->lost > 0)
-		lines_add_lost(&how, s->lost, &out);
-	s->lost = 0;
-	o->seen = n > 0 ? (size_t)n : 0;
-	how.is_last = s->is_ending && n > 0 && (uint64_t)n >= s->left;
-	o->consume = n > 0 ? lines_add(&how, o->raw, (size_t)n, &out) : 0;
-	o->owner = o->consume > 0 ? s : NULL;
-	o->len = out.len;
-	o->sent = 0;
-	o->progress_ms = sys_now_ms();
-	return o->len > 0;
-}
-
-/* The pipe has the beginning of a line and no more: looks at it once again with the signal on. */
-static void hold(struct output *o, struct stream *s)
-{
-	if (o->seen == 0 || s->is_ending)
-		return; /* who writes into an empty pipe is noticed */
-	s->is_held = true;
-	list_append(&o->held, &s->queue);
-	set_signalling(s, true);
-	if (source_waiting(s->fd) != o->seen)
-		output_wake(o, s);
-}
-
-bool output_run(struct output *o)
-{
-	for (int i = 0; i < TURN_BATCHES; i++) {
-		struct stream *s;
-
-		if (!write_batch(o))
-			return false;
-		if (o->owner != NULL)
-			output_settle(o, o->owner);
-		if (list_is_empty(&o->waiting))
-			return false;
-		s = container_of(o->waiting.next, struct stream, queue);
-		list_remove(&s->queue);
-		if (load_batch(o, s))
-			output_wake(o, s);
-		else
-			hold(o, s);
+	if (written == lines.len)
+		return (ssize_t)stands_for;
+	if (written == 0)
+		return n;
+	if (b->is_mark) {
+		parcel_keep(&o->parcel, NULL, 0, lines.at + written, lines.len - written);
+		return (ssize_t)stands_for; /* it is told as soon as there is room */
 	}
-	return true;
+	parcel_keep(&o->parcel, &k->sink, stands_for, lines.at + written, lines.len - written);
+	return n;
 }
 
-bool output_is_stalled(const struct output *o, uint64_t now_ms, uint64_t after_ms)
+/* Nobody else's lines could be cut by bytes as they are. */
+static ssize_t write_bytes(struct output_sink *k, const struct batch *b)
 {
-	return o->len > o->sent && now_ms - o->progress_ms >= after_ms;
+	if (b->is_mark)
+		return (ssize_t)b->len; /* whoever wants them as they are wants none of ours */
+	return write_some(k->output, b->data, b->len);
+}
+
+static ssize_t accept_batch(struct sink *s, const struct batch *b)
+{
+	struct output_sink *k = of(s);
+	struct batch some = *b;
+	ssize_t n = write_parcel(k->output, s);
+
+	if (some.len > LINES_MAX) {
+		some.len = LINES_MAX;
+		some.is_last = false;
+	}
+	if (n == 0)
+		n = s->format == LOG_RAW && k->output->users == 1 ? write_bytes(k, b) : write_lines(k, &some);
+	if (n == -EAGAIN)
+		wait_for_room(k->output, s);
+	return n;
+}
+
+static size_t let_go(struct sink *s)
+{
+	return parcel_let_go(&of(s)->output->parcel, s);
+}
+
+/* ---- where to ---- */
+
+/*
+ * A descriptor of our own for what standard output is, that does not block: the flag belongs to the open
+ * file, which we share with reeve and whoever started it.
+ */
+static void open_own(struct output *o)
+{
+	char path[32];
+	struct text t;
+	int fd;
+
+	if (o->is_socket || o->is_regular)
+		return;
+	text_init(&t, path, sizeof path);
+	text_addf(&t, "/proc/self/fd/%d", o->fd);
+	fd = open(path, O_WRONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	o->can_block = fd < 0;
+	if (fd >= 0) {
+		sys_close(o->fd);
+		o->fd = fd;
+	}
+}
+
+static void free_output(struct output *o)
+{
+	loop_io_stop(&o->io);
+	list_remove(&o->link);
+	parcel_done(&o->parcel);
+	sys_close(o->fd);
+	free(o->name);
+	free(o);
+}
+
+static struct output *find_output(const struct places *p, const struct stat *st)
+{
+	list_each(&p->outputs, it) {
+		struct output *o = container_of(it, struct output, link);
+
+		if (o->dev == st->st_dev && o->ino == st->st_ino)
+			return o;
+	}
+	return NULL;
+}
+
+/* The output that fd is already, or a new one; fd is taken. */
+static int get_output(struct places *p, const char *name, int fd, struct output **ret)
+{
+	OWN(fd) int mine = fd;
+	struct output *o;
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -EBADF;
+	*ret = find_output(p, &st);
+	if (*ret != NULL)
+		return 0;
+	o = calloc(1, sizeof *o);
+	if (o == NULL || (o->name = strdup(name)) == NULL) {
+		free(o);
+		return -ENOMEM;
+	}
+	o->loop = p->loop;
+	o->fd = take_fd(&mine);
+	o->dev = st.st_dev;
+	o->ino = st.st_ino;
+	o->is_terminal = isatty(fd) == 1;
+	o->is_socket = S_ISSOCK(st.st_mode);
+	o->is_regular = S_ISREG(st.st_mode);
+	list_init(&o->waiting);
+	list_append(&p->outputs, &o->link);
+	open_own(o);
+	*ret = o;
+	return 0;
+}
+
+static void free_sink(struct sink *s)
+{
+	struct output_sink *k = of(s);
+
+	if (--k->output->users == 0 && !k->output->is_kept)
+		free_output(k->output);
+	free(k);
+}
+
+static const struct sink_kind output_kind = { .accept = accept_batch, .let_go = let_go, .free = free_sink };
+
+static int make_sink(struct places *p, const char *name, int fd, struct sink **ret)
+{
+	struct output_sink *k = calloc(1, sizeof *k);
+	int r;
+
+	if (k == NULL) {
+		sys_close(fd);
+		return -ENOMEM;
+	}
+	r = get_output(p, name, fd, &k->output);
+	if (r < 0) {
+		free(k);
+		return r;
+	}
+	k->output->users++;
+	k->places = p;
+	sink_init(&k->sink, &output_kind, k->output->name);
+	*ret = &k->sink;
+	return 0;
+}
+
+static const char *const standard[] = { [LOG_TO_STDOUT] = "stdout", [LOG_TO_STDERR] = "stderr" };
+static const int standard_fds[] = { [LOG_TO_STDOUT] = STDOUT_FILENO, [LOG_TO_STDERR] = STDERR_FILENO };
+
+int output_sink_new(struct places *p, const struct log_sink *order, struct sink **ret)
+{
+	return make_sink(p, standard[order->kind], sys_dup(standard_fds[order->kind]), ret);
+}
+
+int output_feed_new(struct places *p, const char *logger, int fd, struct sink **ret)
+{
+	return make_sink(p, logger, fd, ret);
+}
+
+int outputs_open(struct places *p)
+{
+	for (size_t i = LOG_TO_STDOUT; i <= LOG_TO_STDERR; i++) {
+		int fd = sys_dup(standard_fds[i]);
+		struct output *o;
+		int r;
+
+		if (fd < 0)
+			continue; /* it is closed: a sink there says so */
+		r = get_output(p, standard[i], fd, &o);
+		if (r < 0)
+			return r;
+		o->is_kept = true;
+	}
+	return 0;
+}
+
+void outputs_close(struct places *p)
+{
+	list_each(&p->outputs, it)
+		free_output(container_of(it, struct output, link));
+}
+
+bool outputs_have_rest(const struct places *p)
+{
+	list_each(&p->outputs, it)
+		if (!parcel_is_empty(&container_of(it, struct output, link)->parcel))
+			return true;
+	return false;
 }

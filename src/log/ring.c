@@ -16,6 +16,14 @@ static uint8_t *at(const struct ring *r, uint64_t pos)
 	return r->at + (pos & (r->room - 1));
 }
 
+/* Of len bytes from pos on, those that lie side by side. */
+static size_t until_wrap(const struct ring *r, uint64_t pos, size_t len)
+{
+	size_t run = r->room - (size_t)(pos & (r->room - 1));
+
+	return run < len ? run : len;
+}
+
 /* Twice the room, or the first; the kept bytes keep their positions. */
 static void grow(struct ring *r)
 {
@@ -49,8 +57,12 @@ void ring_add(struct ring *r, const void *data, size_t len)
 	}
 	if (r->end - r->begin > r->room)
 		r->begin = r->end - r->room;
-	for (uint64_t pos = len < r->room ? r->end - len : r->begin; pos < r->end; pos++)
-		*at(r, pos) = from[len - (r->end - pos)];
+	for (uint64_t pos = len < r->room ? r->end - len : r->begin; pos < r->end;) {
+		size_t run = until_wrap(r, pos, (size_t)(r->end - pos));
+
+		memcpy(at(r, pos), from + (len - (r->end - pos)), run);
+		pos += run;
+	}
 }
 
 size_t ring_read(const struct ring *r, uint64_t *pos, void *buf, size_t max)
@@ -60,8 +72,14 @@ size_t ring_read(const struct ring *r, uint64_t *pos, void *buf, size_t max)
 
 	if (*pos < r->begin)
 		*pos = r->begin;
-	for (; n < max && *pos < r->end; n++, (*pos)++)
-		to[n] = *at(r, *pos);
+	while (n < max && *pos < r->end) {
+		size_t left = (size_t)(r->end - *pos);
+		size_t run = until_wrap(r, *pos, left < max - n ? left : max - n);
+
+		memcpy(to + n, at(r, *pos), run);
+		n += run;
+		*pos += run;
+	}
 	return n;
 }
 

@@ -1,29 +1,40 @@
 #include "log/stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-#include "log/source.h"
+#include "base/log.h"
+#include "log/follower.h"
 #include "sys/fd.h"
+#include "wire/orders.h"
 
-int stream_new(uint32_t number, const char *name, int fd, struct logfile *file, struct stream **ret)
+enum { MUCH = 64 * 1024 };
+
+int stream_new(uint32_t number, int fd, const char *name, const char *label, struct stream **ret)
 {
 	struct stream *s = calloc(1, sizeof *s);
 
-	if (s == NULL)
-		return -ENOMEM;
-	s->name = strdup(name);
-	if (s->name == NULL) {
+	if (s != NULL) {
+		s->name = strdup(name);
+		s->label = strdup(label);
+	}
+	if (s == NULL || s->name == NULL || s->label == NULL) {
+		if (s != NULL) {
+			free(s->name);
+			free(s->label);
+		}
 		free(s);
 		return -ENOMEM;
 	}
 	list_init(&s->link);
-	list_init(&s->queue);
+	list_init(&s->turn);
+	list_init(&s->sinks);
 	list_init(&s->followers);
 	s->number = number;
 	s->fd = fd;
-	s->file = file;
 	*ret = s;
 	return 0;
 }
@@ -31,16 +42,252 @@ int stream_new(uint32_t number, const char *name, int fd, struct logfile *file, 
 void stream_free(struct stream *s)
 {
 	list_remove(&s->link);
-	list_remove(&s->queue);
-	logfile_put(s->file);
+	list_remove(&s->turn);
+	list_each(&s->sinks, it)
+		sink_free(container_of(it, struct sink, link));
 	ring_done(&s->ring);
+	timeline_done(&s->times);
 	sys_close(s->fd);
 	free(s->name);
+	free(s->label);
 	free(s);
 }
+
+void stream_add(struct stream *s, struct sink *sink)
+{
+	sink->stream = s;
+	sink->pos = s->head;
+	if (s->history == NULL)
+		s->history = sink->file;
+	list_append(&s->sinks, &sink->link);
+	s->is_exact = s->sinks.next == s->sinks.prev && sink->kind->move != NULL && sink->format == LOG_RAW;
+}
+
+/* ---- moving ---- */
+
+/* Takes from the pipe what every sink is done with. */
+static void consume(struct stream *s, struct source *source)
+{
+	uint64_t done = UINT64_MAX;
+	size_t n;
+	int r;
+
+	list_each(&s->sinks, it) {
+		const struct sink *sink = container_of(it, struct sink, link);
+
+		done = sink->pos < done ? sink->pos : done;
+	}
+	if (done == UINT64_MAX)
+		done = s->ring.end; /* no sink at all: what the ring has */
+	n = (size_t)(done - s->head);
+	r = source_consume(source, s->fd, n);
+	if (r < 0)
+		BUG(s->name, "could not take what was just seen: %s", strerror(-r));
+	s->head = done;
+	s->left -= s->left < n ? s->left : n;
+}
+
+/* How far behind a sink in trouble may be. */
+static size_t lag_max(const struct stream *s)
+{
+	size_t half = source_capacity(s->fd) / 2;
+
+	if (s->is_ending)
+		return 0;
+	return half < STREAM_LAG_MAX ? half : STREAM_LAG_MAX;
+}
+
+/* What sinks in trouble are too far behind with is thrown away for them, if possible up to a line's end. */
+static bool skip_for_stuck(struct stream *s, const struct batch *b)
+{
+	uint64_t there = s->head + source_waiting(s->fd);
+	bool any = false;
+
+	list_each(&s->sinks, it) {
+		struct sink *sink = container_of(it, struct sink, link);
+		uint64_t pos = there - lag_max(s), n;
+		const char *newline = NULL;
+
+		if (s->block || !sink_is_stuck(sink, NULL) || pos <= sink->pos || there < lag_max(s))
+			continue;
+		if (pos - s->head < b->len)
+			newline = memchr(b->data + (pos - s->head), '\n', b->len - (size_t)(pos - s->head));
+		n = sink_skip(sink, newline != NULL ? s->head + (uint64_t)(newline + 1 - b->data) : pos);
+		s->untold += n;
+		any = true;
+	}
+	if (any)
+		stream_tell(s);
+	return any;
+}
+
+/* A pipe that comes full at once is made larger, where the machine lets us (pipe(7)). */
+static void widen(const struct stream *s, size_t moved)
+{
+	if (moved < STREAM_MOVE_MAX && moved >= source_capacity(s->fd))
+		(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_MOVE_MAX); /* refused: it works as it is */
+}
+
+static enum found at_end(struct stream *s, ssize_t n)
+{
+	if (n == 0)
+		s->is_ending = true;
+	if (s->is_ending)
+		s->left = 0;
+	return FOUND_NOTHING;
+}
+
+static enum found move_exact(struct stream *s, struct source *source)
+{
+	struct sink *sink = container_of(s->sinks.next, struct sink, link);
+	struct batch nothing = { 0 };
+	ssize_t n = sink_move(sink, s->fd, STREAM_MOVE_MAX);
+
+	if (n > 0) {
+		s->head = sink->pos;
+		s->left -= s->left < (uint64_t)n ? s->left : (uint64_t)n;
+		followers_wake(s);
+		widen(s, (size_t)n);
+		return n >= MUCH ? FOUND_MUCH : FOUND_SOME;
+	}
+	if (n == 0 || n == -EAGAIN)
+		return at_end(s, n);
+	if (!skip_for_stuck(s, &nothing))
+		return FOUND_STUCK;
+	consume(s, source);
+	return FOUND_SOME;
+}
+
+static uint64_t wall_us(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now); /* fails for no clock that there is */
+	return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+/* What was not seen before goes into the ring. */
+static void remember(struct stream *s, const struct batch *b)
+{
+	size_t known = (size_t)(s->ring.end - s->head);
+
+	if (s->history != NULL || known >= b->len)
+		return;
+	timeline_add(&s->times, b->wall_us / 1000, s->ring.end);
+	ring_add(&s->ring, b->data + known, b->len - known);
+}
+
+static bool offer(struct stream *s, const struct batch *b)
+{
+	bool any = list_is_empty(&s->sinks);
+
+	list_each(&s->sinks, it) {
+		struct sink *sink = container_of(it, struct sink, link);
+		uint64_t before = sink->pos;
+
+		sink_offer(sink, b);
+		any = any || sink->pos != before;
+	}
+	return any;
+}
+
+static enum found move_batch(struct stream *s, struct source *source, char *buf)
+{
+	ssize_t n = source_peek(source, s->fd, buf, STREAM_BATCH_MAX);
+	struct batch b = { .data = buf, .len = n > 0 ? (size_t)n : 0 };
+	uint64_t before = s->head;
+	bool any;
+
+	if (n <= 0)
+		return at_end(s, n);
+	b.wall_us = wall_us();
+	b.is_last = s->is_ending && b.len >= s->left;
+	widen(s, b.len);
+	remember(s, &b);
+	any = offer(s, &b);
+	any = skip_for_stuck(s, &b) || any;
+	consume(s, source);
+	followers_wake(s);
+	if (!any)
+		return FOUND_STUCK;
+	return s->head - before >= MUCH ? FOUND_MUCH : FOUND_SOME;
+}
+
+enum found stream_move(struct stream *s, struct source *source, char *buf)
+{
+	if (s->awaited > 0)
+		return FOUND_STUCK;
+	return s->is_exact ? move_exact(s, source) : move_batch(s, source, buf);
+}
+
+/* ---- its end ---- */
 
 void stream_end(struct stream *s)
 {
 	s->is_ending = true;
 	s->left = source_waiting(s->fd);
+}
+
+bool stream_is_done(const struct stream *s)
+{
+	return s->is_ending && s->left == 0;
+}
+
+void stream_settle(struct stream *s, struct source *source)
+{
+	list_each(&s->sinks, it)
+		(void)sink_skip(container_of(it, struct sink, link), 0); /* what is in hand, and no more */
+	consume(s, source);
+}
+
+void stream_give_up(struct stream *s, struct source *source)
+{
+	uint64_t end = s->head + source_waiting(s->fd);
+
+	list_each(&s->sinks, it)
+		s->untold += sink_skip(container_of(it, struct sink, link), end);
+	if (!list_is_empty(&s->sinks))
+		consume(s, source);
+	s->left = 0;
+	stream_tell(s);
+}
+
+/* ---- trouble ---- */
+
+static bool is_in_trouble(const struct sink *sink)
+{
+	return sink->error != 0 || sink->is_full || sink->is_slow;
+}
+
+bool stream_is_in_trouble(const struct stream *s)
+{
+	list_each(&s->sinks, it)
+		if (is_in_trouble(container_of(it, struct sink, link)))
+			return true;
+	return false;
+}
+
+bool stream_look(struct stream *s, uint64_t now_ms)
+{
+	bool trouble = false;
+
+	list_each(&s->sinks, it) {
+		struct sink *sink = container_of(it, struct sink, link);
+
+		if (!is_in_trouble(sink))
+			continue;
+		sink_look(sink, now_ms);
+		trouble = true;
+	}
+	return trouble;
+}
+
+void stream_wake(struct stream *s)
+{
+	s->wake(s->arg, s);
+}
+
+void stream_tell(struct stream *s)
+{
+	s->tell = true;
 }

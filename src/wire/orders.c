@@ -100,10 +100,8 @@ static const struct field log_attach_fields[] = {
 	FIELD(log_attach, stream),
 	FIELD(log_attach, child),
 	FIELD(log_attach, label),
-	FIELD(log_attach, logfile),
-	FIELD(log_attach, maxbytes),
-	FIELD(log_attach, backups),
-	FIELD(log_attach, mode),
+	FIELD(log_attach, block),
+	FIELD(log_attach, sinks),
 };
 
 static const struct field log_sink_fields[] = {
@@ -140,6 +138,7 @@ static const struct field log_tail_fields[] = {
 	FIELD(log_tail, lines),
 	FIELD(log_tail, follow),
 	FIELD(log_tail, whole),
+	FIELD(log_tail, since_ms),
 };
 
 const struct record record_launch_order = RECORD(launch_order, launch_order_fields);

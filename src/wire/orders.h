@@ -123,15 +123,13 @@ struct store_current {
 
 /* ---- reeve-log ---- */
 
-/* Take over this stream. Descriptor: the pipe's reading end; reeve keeps its own. */
+/* Take over this stream, once its sinks are told. Descriptor: the pipe's reading end; reeve keeps its own. */
 struct log_attach {
 	uint32_t    stream;            /* reeve's number for it, for good */
 	const char *child;
 	const char *label;             /* "out", "err" */
-	const char *logfile;           /* "" reeve's own standard output, with a prefix */
-	uint64_t    maxbytes;          /* rotate at; 0 never */
-	uint32_t    backups;
-	uint32_t    mode;              /* of the file */
+	bool        block;             /* the child waits for a sink that cannot take; nothing is thrown away */
+	uint32_t    sinks;             /* so many LOG_SINK and LOG_FEED follow */
 };
 
 /* Where the bytes of a stream may go. */
@@ -150,7 +148,7 @@ enum log_format {
 	LOG_JSON      = 3,             /* one object a line */
 };
 
-/* One place more for a stream that was attached before. */
+/* One place where a stream that was attached before goes. */
 struct log_sink {
 	uint32_t    stream;
 	uint32_t    kind;              /* enum log_sink_kind */
@@ -188,6 +186,7 @@ struct log_tail {
 	uint32_t lines;
 	bool     follow;
 	bool     whole;
+	uint64_t since_ms;             /* what came since then instead, wall clock; 0 by lines */
 };
 
 extern const struct record record_launch_order, record_launch_pid, record_launch_pinned,

@@ -25,6 +25,7 @@ static const struct field ask_tail_fields[] = {
 	FIELD(ask_tail, follow),
 	FIELD(ask_tail, whole),
 	FIELD(ask_tail, err),
+	FIELD(ask_tail, since_ms),
 };
 
 static const struct field child_row_fields[] = {

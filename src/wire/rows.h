@@ -35,6 +35,7 @@ struct ask_tail {
 	bool        follow;
 	bool        whole;      /* everything kept, not the last lines */
 	bool        err;        /* the stderr stream, where it is kept apart */
+	uint64_t    since_ms;   /* what came since then instead, wall clock; 0 by lines */
 };
 
 /* ---- told ---- */

@@ -56,7 +56,7 @@ static void take(struct logger *l, const struct frame *f)
 	} body;
 	size_t i;
 
-	if (f->type == MSG_LOG_REOPEN)
+	if (f->type == MSG_LOG_REOPEN || f->type == MSG_LOG_SINK)
 		return;
 	WORLD_CHECK(msg_decode(f, &body) == 0, "reeve tells reeve-log what cannot be read");
 	i = place_of(l, f->type == MSG_LOG_ATTACH ? body.attach.stream : body.detach.stream);

@@ -2,13 +2,17 @@
  * Plays reeve toward a reeve-log: keeps both ends of every pipe, gives orders, and kills and replaces
  * the reeve-log at any moment. Orders come from standard input, one a line:
  *
- *	attach N CHILD LOGFILE MAXBYTES BACKUPS   "-" for LOGFILE: standard output
+ *	attach N CHILD LOGFILE MAXBYTES BACKUPS   one sink; "-" for LOGFILE: standard output with a prefix
+ *	sinks N CHILD block|drop SINK...          several; each of them words with commas between:
+ *	                                          to=FILE|stdout|stderr|syslog:ADDRESS|feed:FIFO, format=raw|prefix|timestamp|json,
+ *	                                          maxbytes=, maxage_ms=, backups=, total=, compress=, mode=, facility=
  *	run N COMMAND      start a shell command whose standard output is stream N's pipe
  *	wait N             until that command ends
  *	storm N            kill and replace reeve-log again and again until that command ends
  *	kill               kill and replace it once
  *	detach N           the stream ends; reeve's ends of the pipe are closed
- *	tail N LINES FLAGS FILE   copy what is kept into FILE, in the background; FLAGS of w(hole) f(ollow) -
+ *	tail N LINES FLAGS FILE   copy what is kept into FILE, in the background; FLAGS of w(hole) f(ollow) s(ince; LINES is ms) -
+ *	lost N FILE        what reeve was told of losses by now: bytes, then the trouble
  *	reopen             every log file anew
  *	sh COMMAND         a shell command, waited for; must succeed
  *	end                reeve goes away; reeve-log has to end with status 0
@@ -16,11 +20,13 @@
  * usage: log_drive REEVE-LOG [ARGUMENT...]
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -32,14 +38,18 @@
 #include "wire/channel.h"
 #include "wire/orders.h"
 
-enum { STREAMS_MAX = 2048, WORDS_MAX = 8, CONTROL_FD = 3, STORM_STEP_MS = 7 };
+enum { STREAMS_MAX = 1024, WORDS_MAX = 8, SINKS_MAX = 8, CONTROL_FD = 3, STORM_STEP_MS = 7 };
 
 struct line {
 	bool     made;
 	int      ends[2];
 	pid_t    pid;
-	char     child[64], logfile[256];
-	uint64_t maxbytes, backups;
+	char     child[64];
+	bool     block;
+	unsigned sinks_n;
+	char     sinks[SINKS_MAX][512];   /* as they were ordered */
+	uint64_t lost;
+	char     trouble[512];
 };
 
 static struct line streams[STREAMS_MAX];
@@ -68,14 +78,108 @@ static void send_order(enum msg type, const void *body, int fd)
 		die(msg_name(type));
 }
 
+/* Hears what reeve-log says by now; false when it has gone. */
+static bool hear(void)
+{
+	struct frame f;
+	struct log_lost lost;
+	int r = channel_fill(control);
+
+	while (channel_next(control, &f) > 0) {
+		if (f.type != MSG_LOG_LOST || msg_decode(&f, &lost) < 0 || lost.stream >= STREAMS_MAX)
+			die("reeve-log says what it should not");
+		streams[lost.stream].lost += lost.bytes;
+		(void)snprintf(streams[lost.stream].trouble, sizeof streams[0].trouble, "%s", lost.error);
+	}
+	return r > 0 || r == -EAGAIN;
+}
+
+static uint32_t index_of(const char *word, const char *const *words, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (words[i] != NULL && strcmp(words[i], word) == 0)
+			return i;
+	die(word);
+}
+
+static void set_target(struct log_sink *order, const char *to)
+{
+	order->kind = LOG_TO_FILE;
+	order->target = to;
+	if (strcmp(to, "stdout") == 0 || strcmp(to, "stderr") == 0) {
+		order->kind = to[3] == 'o' ? LOG_TO_STDOUT : LOG_TO_STDERR;
+		order->target = "";
+	} else if (strncmp(to, "syslog:", 7) == 0) {
+		order->kind = LOG_TO_SYSLOG;
+		order->target = to + 7;
+	}
+}
+
+static void set_number(struct log_sink *order, const char *key, const char *value)
+{
+	uint64_t n = 0, *wide = strcmp(key, "maxbytes") == 0 ? &order->maxbytes :
+		strcmp(key, "maxage_ms") == 0 ? &order->maxage_ms : strcmp(key, "total") == 0 ? &order->total : NULL;
+	uint32_t *narrow = strcmp(key, "backups") == 0 ? &order->backups : strcmp(key, "mode") == 0 ? &order->mode :
+		strcmp(key, "facility") == 0 ? &order->facility : NULL;
+
+	if (parse_u64(value, UINT64_MAX, &n) < 0)
+		die(value);
+	if (wide != NULL)
+		*wide = n;
+	else if (narrow != NULL)
+		*narrow = (uint32_t)n;
+	else if (strcmp(key, "compress") == 0)
+		order->compress = n != 0;
+	else
+		die(key);
+}
+
+static void send_feed(uint32_t stream, const char *fifo)
+{
+	int fd = open(fifo, O_RDWR | O_CLOEXEC); /* with a reader, as reeve has it */
+
+	if (fd < 0)
+		die(fifo);
+	send_order(MSG_LOG_FEED, &(struct log_feed){ .stream = stream, .logger = fifo }, fd);
+	/* its reading end stays open with us, whatever its reader does */
+}
+
+static void send_sink(uint32_t stream, const char *ordered)
+{
+	static const char *const formats[] = {
+		[LOG_RAW] = "raw", [LOG_PREFIX] = "prefix", [LOG_TIMESTAMP] = "timestamp", [LOG_JSON] = "json" };
+	struct log_sink order = { .stream = stream, .target = "", .mode = 0640 };
+	char copy[512], *rest = copy, *word;
+
+	(void)snprintf(copy, sizeof copy, "%s", ordered);
+	while ((word = strsep(&rest, ",")) != NULL) {
+		char *value = strchr(word, '=');
+
+		if (value == NULL)
+			die(word);
+		*value++ = '\0';
+		if (strcmp(word, "to") == 0 && strncmp(value, "feed:", 5) == 0) {
+			send_feed(stream, value + 5);
+			return;
+		}
+		if (strcmp(word, "to") == 0)
+			set_target(&order, value);
+		else if (strcmp(word, "format") == 0)
+			order.format = index_of(value, formats, ARRAY_LEN(formats));
+		else
+			set_number(&order, word, value);
+	}
+	send_order(MSG_LOG_SINK, &order, -1);
+}
+
 static void send_attach(const struct line *l)
 {
 	struct log_attach order = {
-		.stream = (uint32_t)(l - streams), .child = l->child, .label = "out",
-		.logfile = strcmp(l->logfile, "-") == 0 ? "" : l->logfile,
-		.maxbytes = l->maxbytes, .backups = (uint32_t)l->backups, .mode = 0640 };
+		.stream = (uint32_t)(l - streams), .child = l->child, .label = "out", .block = l->block, .sinks = l->sinks_n };
 
 	send_order(MSG_LOG_ATTACH, &order, l->ends[0]);
+	for (unsigned i = 0; i < l->sinks_n; i++)
+		send_sink(order.stream, l->sinks[i]);
 }
 
 static void start_logger(void)
@@ -94,7 +198,7 @@ static void start_logger(void)
 		die(logger_argv[0]);
 	}
 	sys_close(pair[1]);
-	if (channel_new(pair[0], 0, 64, 65536, &control) < 0)
+	if (channel_new(pair[0], FROM_LOG, 1024, 65536, &control) < 0)
 		die("channel");
 	for (size_t i = 0; i < STREAMS_MAX; i++)
 		if (streams[i].made)
@@ -112,18 +216,51 @@ static int reap(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-static void do_attach(char **w)
+static struct line *make_line(const char *number, const char *child)
 {
-	struct line *l = line_of(w[1]);
+	struct line *l = line_of(number);
 
 	if (!l->made && sys_pipe(l->ends, 0) < 0)
 		die("pipe");
 	l->made = true;
-	(void)snprintf(l->child, sizeof l->child, "%s", w[2]);
-	(void)snprintf(l->logfile, sizeof l->logfile, "%s", w[3]);
-	if (parse_u64(w[4], UINT64_MAX, &l->maxbytes) < 0 || parse_u64(w[5], UINT32_MAX, &l->backups) < 0)
-		die("attach: not a number");
+	l->sinks_n = 0;
+	(void)snprintf(l->child, sizeof l->child, "%s", child);
+	return l;
+}
+
+static void do_attach(char **w)
+{
+	struct line *l = make_line(w[1], w[2]);
+
+	if (strcmp(w[3], "-") == 0)
+		(void)snprintf(l->sinks[0], sizeof l->sinks[0], "to=stdout,format=prefix");
+	else
+		(void)snprintf(l->sinks[0], sizeof l->sinks[0], "to=%s,maxbytes=%s,backups=%s", w[3], w[4], w[5]);
+	l->block = false;
+	l->sinks_n = 1;
 	send_attach(l);
+}
+
+static void do_sinks(char **w)
+{
+	struct line *l = make_line(w[1], w[2]);
+	char *word;
+
+	l->block = strcmp(w[3], "block") == 0;
+	while ((word = strsep(&w[4], " ")) != NULL && l->sinks_n < SINKS_MAX)
+		(void)snprintf(l->sinks[l->sinks_n++], sizeof l->sinks[0], "%s", word);
+	send_attach(l);
+}
+
+static void do_lost(char **w)
+{
+	const struct line *l = line_of(w[1]);
+	FILE *f;
+
+	(void)hear(); /* it may have gone */
+	f = fopen(w[2], "we");
+	if (f == NULL || fprintf(f, "%llu %s\n", (unsigned long long)l->lost, l->trouble) < 0 || fclose(f) != 0)
+		die(w[2]);
 }
 
 static pid_t run_shell(const char *command, int out)
@@ -199,9 +336,12 @@ static void do_tail(char **w)
 	int ends[2];
 	pid_t pid;
 
-	if (parse_u64(w[2], UINT32_MAX, &lines) < 0 || sys_pipe(ends, 0) < 0)
+	if (parse_u64(w[2], UINT64_MAX, &lines) < 0 || sys_pipe(ends, 0) < 0)
 		die("tail");
-	order.lines = (uint32_t)lines;
+	if (strchr(w[3], 's') != NULL)
+		order.since_ms = lines;
+	else
+		order.lines = (uint32_t)lines;
 	order.whole = strchr(w[3], 'w') != NULL;
 	order.follow = strchr(w[3], 'f') != NULL;
 	send_order(MSG_LOG_TAIL, &order, ends[1]);
@@ -232,9 +372,15 @@ static void do_sh(char **w)
 
 static void do_end(char **w UNUSED)
 {
+	struct pollfd said = { .fd = channel_fd(control), .events = POLLIN };
 	int status;
 
-	channel_free(control);
+	(void)shutdown(channel_fd(control), SHUT_WR); /* it ends with that, and says its last */
+	while (hear())
+		(void)poll(&said, 1, -1);
+	for (size_t i = 0; i < STREAMS_MAX; i++)
+		if (streams[i].lost > 0)
+			fprintf(stderr, "log_drive: stream %zu lost %llu\n", i, (unsigned long long)streams[i].lost);
 	status = reap(logger);
 	if (status != 0)
 		fprintf(stderr, "log_drive: reeve-log ended with %d\n", status);
@@ -250,7 +396,7 @@ static const struct {
 	{ "attach", 6, do_attach }, { "run",    3, do_run },    { "wait",   2, do_wait },
 	{ "storm",  2, do_storm },  { "kill",   1, do_kill },   { "detach", 2, do_detach },
 	{ "tail",   5, do_tail },   { "reopen", 1, do_reopen }, { "sh",     2, do_sh },
-	{ "end",    1, do_end },
+	{ "sinks",  5, do_sinks },  { "lost",   3, do_lost },   { "end",    1, do_end },
 };
 
 static void carry_out(char *line)
@@ -287,6 +433,7 @@ int main(int argc, char **argv)
 	start_logger();
 	while ((n = getline(&line, &room, stdin)) > 0) {
 		line[n - 1] = '\0';
+		(void)hear(); /* it may have gone: the next order says so */
 		if (line[0] != '\0' && line[0] != '#')
 			carry_out(line);
 	}

@@ -124,7 +124,7 @@ static unsigned print_gaps(const struct coverage *coverage)
 int main(int argc, char **argv)
 {
 	static struct coverage coverage;
-	uint64_t seed = 1, rounds = 200;
+	uint64_t seed = 1, rounds = 300;
 	unsigned gaps;
 
 	if ((argc > 1 && parse_u64(argv[1], UINT64_MAX / 2, &seed) < 0) ||

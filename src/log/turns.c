@@ -1,0 +1,194 @@
+#include "log/turns.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "sys/fd.h"
+
+enum {
+	TURNS_MAX   = 32,   /* in one round; then the loop looks at everything else */
+	REST_MIN_MS = 1,    /* a fast writer fills a pipe in two */
+	REST_MAX_MS = 8,
+};
+
+/* ---- the two ways to sleep ---- */
+
+static int watch(struct turns *t, struct stream *s, int how)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET | EPOLLONESHOT, .data.ptr = s };
+
+	return epoll_ctl(t->pipes, how, s->fd, &event) < 0 ? -errno : 0;
+}
+
+static void sleep_until_written(struct turns *t, struct stream *s)
+{
+	int r = watch(t, s, EPOLL_CTL_MOD);
+
+	if (r < 0)
+		BUG(s->name, "its pipe cannot be watched: %s", strerror(-r));
+}
+
+/* The kernel signals us from now on when the stream's pipe is written to, or does not any more (F_SETOWN, fcntl(2)). */
+static void set_signalling(const struct stream *s, bool on)
+{
+	int flags = fcntl(s->fd, F_GETFL);
+
+	if (flags < 0 || (on && fcntl(s->fd, F_SETOWN, getpid()) < 0) ||
+	    fcntl(s->fd, F_SETFL, on ? flags | O_ASYNC : flags & ~O_ASYNC) < 0)
+		log_event(LOG_WARN, s->name, "not-signalled", "error=\"%s\"", strerror(errno));
+}
+
+static void hold(struct turns *t, struct stream *s, size_t seen)
+{
+	s->is_held = true;
+	list_append(&t->held, &s->turn);
+	set_signalling(s, true);
+	if (source_waiting(s->fd) != seen)
+		turns_wake(t, s); /* it was written to before the signal was on */
+}
+
+static void release(struct stream *s)
+{
+	list_remove(&s->turn);
+	if (!s->is_held)
+		return;
+	s->is_held = false;
+	set_signalling(s, false);
+}
+
+/* ---- turns ---- */
+
+static void rested(void *arg)
+{
+	struct turns *t = arg;
+
+	list_each(&t->resting, it)
+		turns_wake(t, container_of(it, struct stream, turn));
+}
+
+static void rest(struct turns *t, struct stream *s)
+{
+	list_append(&t->resting, &s->turn);
+	if (!t->rested.active)
+		loop_timer_start(t->loop, &t->rested, t->rest_ms, rested, t);
+}
+
+static void take_turn(struct turns *t, struct stream *s)
+{
+	uint64_t before = s->head;
+	size_t seen = source_waiting(s->fd);
+	enum found found = stream_move(s, &t->source, t->buf);
+
+	if (!list_is_empty(&s->turn))
+		return; /* something on the way woke it */
+	if (found == FOUND_MUCH)
+		list_append(&t->ready, &s->turn);
+	else if (found == FOUND_SOME)
+		rest(t, s);
+	else if (found == FOUND_NOTHING && !s->is_ending)
+		sleep_until_written(t, s);
+	else if (found == FOUND_STUCK)
+		hold(t, s, seen - (size_t)(s->head - before));
+}
+
+static void have_round(void *arg)
+{
+	struct turns *t = arg;
+
+	for (int i = 0; i < TURNS_MAX && !list_is_empty(&t->ready); i++) {
+		struct stream *s = container_of(t->ready.next, struct stream, turn);
+
+		list_remove(&s->turn);
+		take_turn(t, s);
+	}
+	t->after(t->arg);
+	if (!list_is_empty(&t->ready) && !t->again.active)
+		loop_timer_start(t->loop, &t->again, 0, have_round, t);
+}
+
+void turns_wake(struct turns *t, struct stream *s)
+{
+	release(s);
+	list_append(&t->ready, &s->turn);
+	if (!t->again.active)
+		loop_timer_start(t->loop, &t->again, 0, have_round, t);
+}
+
+static void pipes_ready(void *arg, unsigned events UNUSED)
+{
+	struct turns *t = arg;
+	struct epoll_event ready[64];
+	int n = epoll_wait(t->pipes, ready, ARRAY_LEN(ready), 0);
+
+	for (int i = 0; i < n; i++)
+		turns_wake(t, ready[i].data.ptr);
+}
+
+/* Some held stream was written to; which, a signal does not say. */
+static void held_grew(void *arg)
+{
+	struct turns *t = arg;
+
+	list_each(&t->held, it)
+		turns_wake(t, container_of(it, struct stream, turn));
+}
+
+int turns_add(struct turns *t, struct stream *s)
+{
+	int r = watch(t, s, EPOLL_CTL_ADD);
+
+	if (r == 0)
+		turns_wake(t, s);
+	return r;
+}
+
+void turns_remove(struct turns *t, struct stream *s)
+{
+	release(s);
+	/* reeve has the same open file: closing ours alone would leave it in the set (epoll(7)). */
+	(void)epoll_ctl(t->pipes, EPOLL_CTL_DEL, s->fd, NULL); /* not in it: as wanted */
+}
+
+int turns_init(struct turns *t, struct loop *loop, loop_fn *after, void *arg)
+{
+	int r;
+
+	*t = (struct turns){ .loop = loop, .rest_ms = REST_MIN_MS, .after = after, .arg = arg };
+	list_init(&t->ready);
+	list_init(&t->resting);
+	list_init(&t->held);
+	t->buf = malloc(STREAM_BATCH_MAX);
+	if (t->buf == NULL)
+		return -ENOMEM;
+	r = source_init(&t->source);
+	if (r == 0) {
+		t->pipes = epoll_create1(EPOLL_CLOEXEC);
+		r = t->pipes < 0 ? -errno : 0;
+		if (r < 0)
+			source_done(&t->source);
+	}
+	if (r < 0) {
+		free(t->buf);
+		return r;
+	}
+	loop_io_start(loop, &t->pipes_io, t->pipes, LOOP_READ, pipes_ready, t);
+	loop_signal_start(loop, &t->more, SIGIO, held_grew, t);
+	return 0;
+}
+
+void turns_done(struct turns *t)
+{
+	loop_io_stop(&t->pipes_io);
+	loop_signal_stop(&t->more);
+	loop_timer_stop(&t->again);
+	loop_timer_stop(&t->rested);
+	source_done(&t->source);
+	sys_close(t->pipes);
+	free(t->buf);
+}

@@ -1,0 +1,44 @@
+/*
+ * Who moves when. A stream that has something gets a turn; one that had little rests for a moment, so that many
+ * small writes make one move; one whose pipe was empty then is watched again.
+ *
+ * The watch is edge-triggered and for one time (EPOLLONESHOT, epoll_ctl(2)), because a writer must not have to
+ * wake us with every write. A pipe that holds the beginning of a line, or waits for a sink, cannot be watched
+ * like that: a writer who fills up a pipe that is not empty wakes no poller before it is done, and it may be waiting for
+ * us (pipe(7)). SIGIO tells of that.
+ */
+#ifndef LOG_TURNS_H
+#define LOG_TURNS_H
+
+#include "base/attr.h"
+#include "base/list.h"
+#include "log/source.h"
+#include "log/stream.h"
+#include "loop/loop.h"
+
+struct turns {
+	struct loop       *loop;
+	struct source      source;
+	struct loop_io     pipes_io;
+	struct loop_timer  again, rested;
+	struct loop_signal more;       /* a held stream's pipe was written to */
+	int                pipes;      /* epoll(7) over the pipes of streams that sleep */
+	struct list        ready, resting, held;
+	uint64_t           rest_ms;
+	char              *buf;        /* what heads a pipe */
+	loop_fn           *after;      /* every round */
+	void              *arg;
+};
+
+/* after is called with arg when some streams had their turn. Negative errno. */
+int turns_init(struct turns *t, struct loop *loop, loop_fn *after, void *arg) MUST_CHECK;
+void turns_done(struct turns *t);
+
+/* The stream takes part from now on, or not any more. */
+int turns_add(struct turns *t, struct stream *s) MUST_CHECK;
+void turns_remove(struct turns *t, struct stream *s);
+
+/* It may have something to do. */
+void turns_wake(struct turns *t, struct stream *s);
+
+#endif
