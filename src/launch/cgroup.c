@@ -66,9 +66,14 @@ static void tell_no_cgroup(const struct start *s, const struct limit *l, struct 
 	               s->order.service);
 }
 
-/* The folder's controllers are what the one above lets through; a controller that is not even there comes from further up. */
-static void tell_no_controller(const struct start *s, const struct limit *l, const char *above, struct problem *ret)
+/* The folder's controllers are what the one above lets through; one that is not there either comes from further up. */
+static void tell_no_controller(const struct start *s, const struct limit *l, struct problem *ret)
 {
+	char above[PATH_MAX] = "";
+	char *slash;
+
+	if (text_copy(above, sizeof above, s->order.cgroup) == 0 && (slash = strrchr(above, '/')) != NULL)
+		*slash = '\0';
 	problem_set(ret, PROBLEM_HOST, "cgroup-controller", s->order.cgroup, "the %s controller is not enabled for it",
 	            l->controller);
 	if (has_word(above, "cgroup.controllers", l->controller))
@@ -84,29 +89,41 @@ static void tell_no_file(const struct start *s, const struct limit *l, const cha
 	problem_remedy(ret, "Take %s = out of [service:%s]", l->keyword, s->order.service);
 }
 
+/* The nearest folder that is there, from path upward; how many are missing below it. */
+static unsigned find_there(const char *path, char *buf, size_t max)
+{
+	unsigned missing = 0;
+
+	if (text_copy(buf, max, path) < 0)
+		return 0; /* buf is empty, and nothing is found in it */
+	for (char *slash; access(buf, F_OK) < 0 && (slash = strrchr(buf, '/')) != NULL && slash != buf; missing++)
+		*slash = '\0';
+	return missing;
+}
+
 /*
- * Whether the limit can be had; ret says why not. A folder that is only going to be made is judged by the one
- * above it, as far as that tells.
+ * Whether the controller is there for the folder. One that is only going to be made has what the one above it
+ * lets through, and may have whatever is there further up.
  */
+static bool is_enabled(const char *folder, const char *controller)
+{
+	char there[PATH_MAX];
+	unsigned missing = find_there(folder, there, sizeof there);
+
+	return has_word(there, missing == 1 ? "cgroup.subtree_control" : "cgroup.controllers", controller);
+}
+
+/* Whether the limit can be had; ret says why not. */
 static bool is_to_be_had(const struct start *s, const struct limit *l, struct problem *ret)
 {
 	const char *folder = s->order.cgroup;
-	char above[PATH_MAX], path[PATH_MAX];
-	bool is_there, enabled;
+	char path[PATH_MAX];
 
-	if (folder[0] == '\0') {
+	if (folder[0] == '\0')
 		tell_no_cgroup(s, l, ret);
-		return false;
-	}
-	if (text_copy(above, sizeof above, folder) < 0 || path_join(path, sizeof path, folder, l->file) < 0)
-		above[0] = path[0] = '\0'; /* nothing is there by that name */
-	above[strrchr(above, '/') != NULL ? strrchr(above, '/') - above : 0] = '\0';
-	is_there = access(folder, F_OK) == 0;
-	enabled = is_there ? has_word(folder, "cgroup.controllers", l->controller)
-	                   : has_word(above, "cgroup.subtree_control", l->controller);
-	if (!enabled)
-		tell_no_controller(s, l, above, ret);
-	else if (is_there && access(path, F_OK) < 0)
+	else if (!is_enabled(folder, l->controller))
+		tell_no_controller(s, l, ret);
+	else if (access(folder, F_OK) == 0 && path_join(path, sizeof path, folder, l->file) == 0 && access(path, F_OK) < 0)
 		tell_no_file(s, l, path, ret);
 	else
 		return true;
@@ -177,14 +194,18 @@ int cgroup_join(struct start *s, const char **ret_what)
 	return r < 0 ? r : io_write_text(path, "0"); /* 0 is the writer itself (cgroups(7)) */
 }
 
+/* Whoever is only asked may find that the folder is yet to be made: then it must be possible to make it. */
 static void check_folder(struct start *s)
 {
-	char path[PATH_MAX];
+	char there[PATH_MAX], path[PATH_MAX];
 	int r;
 
 	if (s->order.cgroup[0] == '\0')
 		return;
-	r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");
+	if (s->order.check_only && find_there(s->order.cgroup, there, sizeof there) > 0)
+		r = text_copy(path, sizeof path, there);
+	else
+		r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");
 	if (r == 0 && access(path, W_OK) < 0)
 		r = -errno;
 	if (r == 0)

@@ -50,7 +50,14 @@ fake
 rm -r "$work/cg/child"
 start cgroup="$work/cg/child" check_only=1 cgroup_limit=memory.max=1 cgroup_limit=cpuset.cpus=1 -- true
 contains above "$out" "the cpuset controller is not enabled for it. Run: echo +cpuset > $work/cg/cgroup.subtree_control"
-equal "memory alone is fine" "$(grep -c 'memory controller' <<< "$out" || true)" 0
+contains "nothing else" "$out" "checked 1 0"
+start cgroup="$work/cg/child" cgroup_limit=memory.max=1 -- true
+contains "not to be joined" "$out" "problem host cgroup-unusable $work/cg/child: No such file or directory"
+start cgroup="$work/cg/reeve/child" check_only=1 cgroup_limit=cpuset.cpus=1 cgroup_limit=misc.max=1 -- true
+contains "further up" "$out" "the misc controller is not enabled for it. Delegate misc"
+contains "what is there may be enabled" "$out" "checked 1 0"
+start cgroup=/no-such-mount/reeve/child check_only=1 cgroup_limit=pids.max=1 -- true
+contains "nothing there" "$out" "the pids controller is not enabled for it."
 
 note "a value that the kernel does not take, or a file that cannot be written, is refused by the step"
 fake
