@@ -36,7 +36,7 @@ if [ "$(id -u)" = 0 ]; then
 	equal nothing "$(set_of Bnd) $(set_of Prm) $(set_of Eff)" "0 0 0"
 
 	note "what was inheritable does not come back by way of root"
-	as=(setpriv --inh-caps=+sys_admin,+kill)
+	as=(setpriv "--inh-caps=+sys_admin,+kill")
 	start drop="$(bit $sys_admin)" -- "${show[@]}"
 	equal inheritable "$(set_of Inh)" 20
 	equal effective $((0x$(set_of Eff) >> sys_admin & 1)) 0
@@ -55,7 +55,7 @@ if [ "$(id -u)" = 0 ]; then
 
 	note "for root it changes nothing but the ambient set"
 	start ambient="$(bit $kill)" -- "${show[@]}"
-	equal root "$(set_of Eff) $(set_of Amb)" "$(sed 's/^0*//' <<< "$all") 20"
+	equal root "$(set_of Eff) $(set_of Amb)" "$(printf '%x' $((0x$all))) 20"
 
 	note "ambient of reeve's own is replaced, not added to"
 	as=(setpriv --inh-caps=+chown --ambient-caps=+chown)
@@ -101,6 +101,14 @@ if [ ${#as[@]} = 0 ] || "${as[@]}" test -x "$driver" -a -x "$launch"; then
 	equal ordinary "$(set_of Eff)" 0
 fi
 as=()
+
+if unshare -Ur true 2>/dev/null; then
+	note "root of a user namespace gives and takes what that root has"
+	as=(unshare -Ur)
+	start drop="$(bit $chown)" ambient="$(bit $kill)" -- "${show[@]}"
+	equal namespace "$((0x$(set_of Bnd) >> chown & 1)) $((0x$(set_of Eff) >> chown & 1)) $(set_of Amb)" "0 0 20"
+	as=()
+fi
 
 if [ "$(id -u)" = 0 ]; then
 	note "by name in a file: a web server's port for a user, and the rest of root's power for nobody"

@@ -6,11 +6,11 @@ set -eu
 
 # A folder where the pids controller is, of either version.
 room=
-for folder in $(awk '$3 == "cgroup2" || ($3 == "cgroup" && $4 ~ /pids/) { print $2 }' /proc/mounts); do
+while read -r folder; do
 	mkdir "$folder/reeve-test-$$" 2>/dev/null || continue
 	if [ -e "$folder/reeve-test-$$/pids.max" ]; then room=$folder/reeve-test-$$; break; fi
 	rmdir "$folder/reeve-test-$$"
-done
+done < <(awk '$3 == "cgroup2" || ($3 == "cgroup" && $4 ~ /pids/) { print $2 }' /proc/mounts)
 [ -n "$room" ] || skip "no pids controller that could be used here"
 empty() { ! grep -q . "$room/cgroup.procs"; }
 leave() {
