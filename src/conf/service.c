@@ -40,6 +40,24 @@ static const struct keyword rows[] = {
 	{ "required_environment", &type_variable_names, CHILD(required), .respawn = true,
 	  .help = "Variables without which it must not start." },
 
+	/* what it sees */
+	{ "private_mounts", &type_yes, CHILD(context.private_mounts), .respawn = true, .fallback = "no",
+	  .help = "Whether what it mounts is seen by nobody else." },
+	{ "private_network", &type_yes, CHILD(context.private_network), .respawn = true, .fallback = "no",
+	  .help = "Whether it has a network of its own, in which there is the loopback and nothing else." },
+	{ "private_ipc", &type_yes, CHILD(context.private_ipc), .respawn = true, .fallback = "no",
+	  .help = "Whether System V IPC and POSIX message queues are its own." },
+	{ "private_pids", &type_yes, CHILD(context.private_pids), .respawn = true, .fallback = "no",
+	  .help = "Whether it sees no processes but its own, which end with it." },
+	{ "private_tmp", &type_yes, CHILD(context.private_tmp), .respawn = true, .fallback = "no",
+	  .help = "Whether /tmp and /var/tmp are its own, in memory, and empty at every start." },
+	{ "read_only", &type_files, CHILD(context.read_only), .respawn = true,
+	  .help = "Paths that are read only for it, with everything beneath. One behind - may be missing." },
+	{ "writable", &type_files, CHILD(context.writable), .respawn = true,
+	  .help = "Paths beneath those that stay as they are; %(state_dir)s always does." },
+	{ "chroot", &type_path, CHILD(context.chroot), .respawn = true,
+	  .help = "The folder that is / for it. A service with a bundle cannot have one." },
+
 	/* as whom, with what limits */
 	{ "user", &type_user, CHILD(context.user), .respawn = true, .fallback = "",
 	  .help = "The user it runs as; reeve's own by default." },
@@ -164,6 +182,12 @@ static int make(struct load *l, struct draft *d, void *made)
 	if (r == 0 && service->backoff_ms > service->backoff_max_ms)
 		r = draft_refuse(l, d, draft_line(d, "backoff"), "E-VALUE",
 		                 "backoff is longer than backoff_max");
+	if (r == 0 && service->bundle != NULL && draft_line(d, "chroot") != 0)
+		r = draft_refuse(l, d, draft_line(d, "chroot"), "E-VALUE",
+		                 "chroot hides the bundle that it runs from: leave one of the two out");
+	if (r == 0 && draft_line(d, "writable") != 0 && draft_line(d, "read_only") == 0)
+		r = draft_refuse(l, d, draft_line(d, "writable"), "E-VALUE",
+		                 "writable makes exceptions of read_only, which is not set: set it, or leave this out");
 	if (r == 0 && service->workspaces.count == 0)
 		r = draft_refuse(l, d, draft_line(d, "workspaces"), "E-VALUE",
 		                 "workspaces names none: name one, or leave the setting out");

@@ -221,16 +221,20 @@ static void make_states(struct start *s)
 	}
 }
 
+/* A bundle child's own tree is P3's to judge. */
+void check_directory(struct start *s)
+{
+	const char *path = s->order.context.directory;
+	int r = path[0] == '\0' ? 0 : may_use(s, path, X_OK);
+
+	if (r < 0)
+		tell_folder(s, "directory-unusable", path, "directory =", r);
+}
+
 void check_folders(struct start *s)
 {
 	int r;
 
-	/* A bundle child's own tree is P3's to judge. */
-	if (s->order.context.directory[0] != '\0') {
-		r = may_use(s, s->order.context.directory, X_OK);
-		if (r < 0)
-			tell_folder(s, "directory-unusable", s->order.context.directory, "directory =", r);
-	}
 	if (s->order.state_dir[0] == '\0' || s->identity.error != 0)
 		return;
 	r = make_state_dir(s);

@@ -70,7 +70,8 @@ static int try_port(const char *text)
 /* Nobody can promise that a port stays free until the child binds it: advice only. */
 void check_ports(struct start *s)
 {
-	uint32_t count = s->pin.index != NULL ? index_list_count(s->pin.index, INDEX_NEEDS_PORTS) : 0;
+	/* In a network of its own they are all free. */
+	uint32_t count = s->pin.index != NULL && !s->order.context.private_network ? index_list_count(s->pin.index, INDEX_NEEDS_PORTS) : 0;
 
 	for (uint32_t i = 0; i < count; i++) {
 		const char *text = index_list_at(s->pin.index, INDEX_NEEDS_PORTS, i);

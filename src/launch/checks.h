@@ -21,7 +21,12 @@ void check_script(struct start *s);         /* P10 */
 /* check_host.c: does the host have what the child needs? */
 void check_needs(struct start *s);          /* P11 */
 void check_environment(struct start *s);    /* P12 */
+void check_directory(struct start *s);      /* P13 */
 void check_folders(struct start *s);        /* P13 */
+
+/* check_view.c: will what it sees of the file system be enough? */
+void check_view(struct start *s);           /* P13 */
+void check_namespaces(struct start *s);     /* P15 */
 
 /* check_room.c: will it have room to run? */
 void check_ports(struct start *s);          /* P14 */

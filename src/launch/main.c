@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -72,14 +73,31 @@ static pid_t fork_for_parent(void)
 }
 
 /*
+ * The same, as process 1 of a PID namespace. To itself it is 1 there; the number that reeve knows it by is put
+ * by the kernel into *number, which is shared with it, before it first runs.
+ */
+static pid_t fork_into_namespace(pid_t *number)
+{
+	return (pid_t)syscall(SYS_clone, CLONE_PARENT | CLONE_NEWPID | CLONE_PARENT_SETTID | SIGCHLD, 0, number, 0, 0);
+}
+
+/* Whether the child is to be alone in a PID namespace. It cannot enter one later: only its children could. */
+static bool wants_namespace(const struct frame *f)
+{
+	struct launch_order order;
+
+	return msg_decode(f, &order) == 0 && order.context.private_pids && !order.check_only;
+}
+
+/*
  * The first words of every new process, on the socket that all of them share. A stream socket of the
  * unix kind queues one send of this size as one buffer or not at all (unix_stream_sendmsg in
  * net/unix/af_unix.c splits only what exceeds a buffer of many pages), so frames of several processes
  * cannot interleave and none can be cut; a full queue is waited for.
  */
-static void say_pid(int socket, uint32_t id)
+static void say_pid(int socket, uint32_t id, pid_t pid)
 {
-	struct launch_pid body = { .pid = (uint32_t)getpid() };
+	struct launch_pid body = { .pid = (uint32_t)pid };
 	uint8_t frame[FRAME_HEAD + 4];
 	size_t len;
 
@@ -97,14 +115,14 @@ static void say_pid(int socket, uint32_t id)
 }
 
 /* The new process. It leads a session before reeve knows its number, so that reeve may signal its group. */
-static void begin(int control, const struct frame *f) NORETURN;
-static void begin(int control, const struct frame *f)
+static void begin(int control, const struct frame *f, pid_t pid, int pids_error) NORETURN;
+static void begin(int control, const struct frame *f, pid_t pid, int pids_error)
 {
 	static struct start s; /* too large for comfort on the stack; only this process ever touches it */
 	sigset_t none;
 
 	(void)setsid(); /* a process that was just forked leads no group: it cannot fail */
-	say_pid(control, f->id);
+	say_pid(control, f->id, pid);
 	sys_close(control);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -116,16 +134,30 @@ static void begin(int control, const struct frame *f)
 		_exit(EXIT_REFUSED);
 	}
 	s.report.subject = s.order.name;
+	s.pids_error = pids_error;
 	steps_run(&s);
 }
 
 static void take_order(int control, const struct frame *f)
 {
-	pid_t pid = fork_for_parent();
-	int error = errno;
+	pid_t *number = MAP_FAILED;
+	pid_t pid = -1;
+	int error = 0;
 
+	if (wants_namespace(f)) {
+		number = mmap(NULL, sizeof *number, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		pid = number == MAP_FAILED ? -1 : fork_into_namespace(number);
+		if (pid == 0)
+			begin(control, f, *number, 0);
+		error = errno;
+	}
+	if (pid < 0)
+		pid = fork_for_parent(); /* also to tell, with everything else, that there can be no namespace */
 	if (pid == 0)
-		begin(control, f);
+		begin(control, f, getpid(), -error);
+	error = errno;
+	if (number != MAP_FAILED)
+		(void)munmap(number, sizeof *number); /* a mapping of ours: it cannot fail */
 	if (pid < 0) {
 		struct report r;
 

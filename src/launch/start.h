@@ -9,6 +9,7 @@
 #include "launch/pin.h"
 #include "launch/program.h"
 #include "launch/report.h"
+#include "launch/root.h"
 #include "wire/orders.h"
 
 struct start {
@@ -17,8 +18,10 @@ struct start {
 	struct report       report;
 	struct identity     identity;
 	struct pin          pin;
+	struct root         root;
 	struct program      program;
 	bool                variables_bad; /* a file of variables was not taken: some may be missing */
+	int                 pids_error;    /* why it is not process 1 of a namespace, where it should be */
 	uint32_t            damages;   /* problems that P1 to P6 found */
 	char                said[640]; /* by a step that refuses and has more to say than a name */
 };

@@ -14,8 +14,12 @@
 #include "base/text.h"
 #include "launch/capabilities.h"
 #include "launch/cgroup.h"
+#include "launch/init.h"
 #include "launch/limits.h"
+#include "launch/mounts.h"
+#include "launch/namespaces.h"
 #include "launch/preflight.h"
+#include "launch/root.h"
 #include "launch/schedule.h"
 #include "launch/start.h"
 
@@ -176,6 +180,12 @@ static const struct step {
 	{ "scheduler",     schedule_policy },
 	{ "io-priority",   schedule_io_priority },
 	{ "cpu-affinity",  schedule_affinity }, /* in the cgroup, whose cpuset bounds it */
+	{ "namespaces",    namespaces_enter },
+	{ "chroot",        root_enter },
+	{ "proc",          mounts_proc },      /* from here on paths are the child's */
+	{ "read-only",     mounts_read_only },
+	{ "private-tmp",   mounts_tmp },       /* and so not read only */
+	{ "private-pids",  init_begin },       /* what comes is the service's own process */
 	{ "streams",       step_streams },
 	{ "descriptors",   step_descriptors }, /* before the limits: nofile may be tiny */
 	{ "umask",         step_umask },

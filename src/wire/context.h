@@ -25,6 +25,14 @@ struct context {
 	struct texts   cgroup_limits;  /* "memory.max=1048576": the file of its cgroup, and what is written there */
 	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
 	struct texts   env_files;      /* of variables, read at each start; "-/path": may be missing */
+	bool           private_mounts;
+	bool           private_network;
+	bool           private_ipc;
+	bool           private_pids;
+	bool           private_tmp;
+	struct texts   read_only;      /* paths as the child sees them; "-/path": may be missing */
+	struct texts   writable;       /* of those; the same */
+	const char    *chroot;         /* "" none */
 };
 
 /* The rows of struct context, for the record of a struct that has one as `context`. */
@@ -46,6 +54,14 @@ struct context {
 	CONTEXT_FIELD(type, no_new_privs), \
 	CONTEXT_FIELD(type, cgroup_limits), \
 	CONTEXT_FIELD(type, rlimits), \
-	CONTEXT_FIELD(type, env_files)
+	CONTEXT_FIELD(type, env_files), \
+	CONTEXT_FIELD(type, private_mounts), \
+	CONTEXT_FIELD(type, private_network), \
+	CONTEXT_FIELD(type, private_ipc), \
+	CONTEXT_FIELD(type, private_pids), \
+	CONTEXT_FIELD(type, private_tmp), \
+	CONTEXT_FIELD(type, read_only), \
+	CONTEXT_FIELD(type, writable), \
+	CONTEXT_FIELD(type, chroot)
 
 #endif

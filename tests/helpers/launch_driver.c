@@ -25,7 +25,7 @@ enum { TIMES_MAX = 256, LIST_MAX = 65536, PATIENCE_MS = 30000 };
 
 struct lists {
 	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX], cgroup_limits[LIST_MAX],
-	        capabilities[LIST_MAX], env_files[LIST_MAX];
+	        capabilities[LIST_MAX], env_files[LIST_MAX], read_only[LIST_MAX], writable[LIST_MAX];
 };
 
 struct driver {
@@ -47,6 +47,7 @@ static const struct { const char *key; size_t at; } texts[] = {
 	{ "name",      offsetof(struct launch_order, name) },
 	{ "service",   offsetof(struct launch_order, service) },
 	{ "directory", offsetof(struct launch_order, context.directory) },
+	{ "chroot",    offsetof(struct launch_order, context.chroot) },
 	{ "user",      offsetof(struct launch_order, context.user) },
 	{ "group",     offsetof(struct launch_order, context.group) },
 	{ "scheduler", offsetof(struct launch_order, context.scheduler) },
@@ -67,8 +68,32 @@ static const struct { const char *key; size_t list, room; } lists[] = {
 	{ "limit",    offsetof(struct launch_order, context.rlimits),     offsetof(struct lists, rlimits) },
 	{ "env_file", offsetof(struct launch_order, context.env_files),   offsetof(struct lists, env_files) },
 	{ "cgroup_limit", offsetof(struct launch_order, context.cgroup_limits), offsetof(struct lists, cgroup_limits) },
+	{ "read_only", offsetof(struct launch_order, context.read_only),  offsetof(struct lists, read_only) },
+	{ "writable", offsetof(struct launch_order, context.writable),    offsetof(struct lists, writable) },
 	{ "offers",   offsetof(struct launch_order, capabilities), offsetof(struct lists, capabilities) },
 };
+
+static const struct { const char *key; size_t at; } flags[] = {
+	{ "check_only",      offsetof(struct launch_order, check_only) },
+	{ "full",            offsetof(struct launch_order, full) },
+	{ "no_new_privs",    offsetof(struct launch_order, context.no_new_privs) },
+	{ "private_mounts",  offsetof(struct launch_order, context.private_mounts) },
+	{ "private_network", offsetof(struct launch_order, context.private_network) },
+	{ "private_ipc",     offsetof(struct launch_order, context.private_ipc) },
+	{ "private_pids",    offsetof(struct launch_order, context.private_pids) },
+	{ "private_tmp",     offsetof(struct launch_order, context.private_tmp) },
+	{ "say_pid",         offsetof(struct driver, say_pid) },
+};
+
+static bool set_flag(struct driver *d, const char *key, bool value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(flags); i++)
+		if (strcmp(flags[i].key, key) == 0) {
+			*(bool *)((char *)d + flags[i].at) = value;
+			return true;
+		}
+	return false;
+}
 
 static bool set_text(struct driver *d, const char *key, const char *value)
 {
@@ -101,22 +126,14 @@ static bool set_value(struct driver *d, const char *key, const char *value)
 		return parse_mode(value, &o->context.umask) == 0;
 	if (parse_i64(value, -1000, 1000, &n) < 0)
 		return false;
-	if (strcmp(key, "check_only") == 0)
-		o->check_only = n != 0;
-	else if (strcmp(key, "full") == 0)
-		o->full = n != 0;
-	else if (strcmp(key, "no_new_privs") == 0)
-		o->context.no_new_privs = n != 0;
-	else if (strcmp(key, "say_pid") == 0)
-		d->say_pid = n != 0;
-	else if (strcmp(key, "nice") == 0)
+	if (strcmp(key, "nice") == 0)
 		o->context.nice = (int32_t)n;
 	else if (strcmp(key, "oom_score_adj") == 0)
 		o->context.oom_score_adj = (int32_t)n;
 	else if (strcmp(key, "times") == 0 && n > 0 && n <= TIMES_MAX)
 		d->times = (uint32_t)n;
 	else
-		return false;
+		return set_flag(d, key, n != 0);
 	return true;
 }
 

@@ -39,6 +39,7 @@ INTEGRATION += %D%/rights.sh
 INTEGRATION += %D%/rollback.sh
 INTEGRATION += %D%/shutdown.sh
 INTEGRATION += %D%/signals.sh
+INTEGRATION += %D%/spaces.sh
 INTEGRATION += %D%/stop.sh
 INTEGRATION += %D%/story.sh
 INTEGRATION += %D%/store_archives.sh

@@ -1,4 +1,4 @@
-UNIT_CONF = %D%/load_test %D%/reader_test %D%/value_test %D%/text_test %D%/section_test %D%/compare_test %D%/source_test %D%/shipped_test %D%/memory_test %D%/context_test %D%/loggers_test
+UNIT_CONF = %D%/load_test %D%/reader_test %D%/value_test %D%/text_test %D%/section_test %D%/compare_test %D%/source_test %D%/shipped_test %D%/memory_test %D%/context_test %D%/loggers_test %D%/view_test
 check_PROGRAMS += $(UNIT_CONF)
 TESTS          += $(UNIT_CONF)
 CONF_TEST_LIBS  = $(LIB_CONF) $(LIB_WIRE) $(LIB_BASE) $(TEST_LIBS)
@@ -10,6 +10,8 @@ CONF_TEST_LIBS  = $(LIB_CONF) $(LIB_WIRE) $(LIB_BASE) $(TEST_LIBS)
 %C%_value_test_LDADD  = $(CONF_TEST_LIBS)
 %C%_loggers_test_CFLAGS = $(TEST_CFLAGS)
 %C%_loggers_test_LDADD  = $(CONF_TEST_LIBS)
+%C%_view_test_CFLAGS = $(TEST_CFLAGS)
+%C%_view_test_LDADD  = $(CONF_TEST_LIBS)
 %C%_text_test_CFLAGS = $(TEST_CFLAGS)
 %C%_text_test_LDADD  = $(CONF_TEST_LIBS)
 %C%_section_test_CFLAGS = $(TEST_CFLAGS)
