@@ -32,10 +32,14 @@ enum { LOOK_AT_MAX = 128 };
  */
 typedef int step_fn(struct start *s, const char **ret_what);
 
+static void rehearse(struct start *s);
+
 static int step_preflight(struct start *s, const char **ret_what)
 {
 	(void)ret_what;
 	preflight_run(s);
+	if (s->order.check_only)
+		rehearse(s);
 	report_send(&s->report);
 	if (s->order.check_only) {
 		report_checked(&s->report);
@@ -171,15 +175,16 @@ static int step_execute(struct start *s, const char **ret_what)
 static const struct step {
 	const char *name;
 	step_fn    *run;
+	bool        harmless;   /* to a process that goes on to report: it shows by trying whether it would work */
 } steps[] = {
 	{ "preflight",     step_preflight },
 	{ "cgroup-limits", cgroup_limit },
 	{ "join-cgroup",   cgroup_join },
-	{ "oom-score",     step_oom_score },    /* lowering it, nice below 0 and real time need root */
-	{ "nice",          schedule_nice },
-	{ "scheduler",     schedule_policy },
-	{ "io-priority",   schedule_io_priority },
-	{ "cpu-affinity",  schedule_affinity }, /* in the cgroup, whose cpuset bounds it */
+	{ "oom-score",     step_oom_score, true },    /* lowering it, nice below 0 and real time need root */
+	{ "nice",          schedule_nice, true },
+	{ "scheduler",     schedule_policy, true },
+	{ "io-priority",   schedule_io_priority, true },
+	{ "cpu-affinity",  schedule_affinity, true }, /* in the cgroup, whose cpuset bounds it */
 	{ "namespaces",    namespaces_enter },
 	{ "chroot",        root_enter },
 	{ "proc",          mounts_proc },      /* from here on paths are the child's */
@@ -200,16 +205,42 @@ static const struct step {
 	{ "execute",       step_execute },
 };
 
+/* What a step that failed has to say. */
+static void explain(char *buf, size_t max, int error, const char *what)
+{
+	struct text t;
+
+	text_init(&t, buf, max);
+	if (what != NULL)
+		text_addf(&t, "%s: ", what);
+	text_add(&t, strerrordesc_np(-error));
+}
+
+/* For who is only asked: the process ends after this, so that it may try on itself what no question tells. */
+static void rehearse(struct start *s)
+{
+	for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
+		const char *what = NULL;
+		char line[160];
+		int r = steps[i].harmless ? steps[i].run(s, &what) : 0;
+
+		if (r == 0)
+			continue;
+		struct problem *p = report_problem(&s->report);
+
+		explain(line, sizeof line, r, what);
+		problem_set(p, PROBLEM_HOST, "step-refused", steps[i].name, "%s", line);
+		problem_remedy(p, "Give reeve what this needs, or take the setting out of [service:%s]; reeve.ini(5) lists the steps",
+		               s->order.service);
+	}
+}
+
 static void refuse(const struct start *s, const char *step, int error, const char *what) NORETURN;
 static void refuse(const struct start *s, const char *step, int error, const char *what)
 {
 	char line[800];
-	struct text t;
 
-	text_init(&t, line, sizeof line);
-	if (what != NULL)
-		text_addf(&t, "%s: ", what);
-	text_add(&t, strerrordesc_np(-error));
+	explain(line, sizeof line, error, what);
 	report_refused(&s->report, step, -error, line);
 	_exit(EXIT_REFUSED);
 }

@@ -65,6 +65,12 @@ if [ ${#as_nobody[@]} = 0 ] || { need setpriv; "${as_nobody[@]}" test -x "$drive
 	refused nice "refused nice 13 nice: Permission denied"
 	ordinary oom_score_adj=-500 -- true
 	refused oom "refused oom-score 13 oom_score_adj: Permission denied"
+	ordinary check_only=1 scheduler=fifo:1 ioprio=realtime:0 nice=-5 oom_score_adj=-500 cpus=8191 -- true
+	equal "asked before, each step" "$(awk '{ print $3, $4 }' <<< "$out" | tr '\n' ',')" \
+		"step-refused oom-score:,step-refused nice:,step-refused scheduler:,step-refused io-priority:,step-refused cpu-affinity:,0 , ,"
+	contains why "$out" "problem host step-refused scheduler: fifo:1: Operation not permitted. Give reeve what this needs"
+	ordinary check_only=1 scheduler=batch ioprio=idle nice=3 -- true
+	contains fine "$out" "checked 0 0"
 	ordinary scheduler=batch ioprio=idle nice=3 -- sh -c 'chrt -p $$; ionice; nice'
 	contains allowed "$out" $'idle\n3\n'
 fi
