@@ -4,7 +4,6 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +17,7 @@
 #include "core/options.h"
 #include "core/signals.h"
 #include "loop/loop.h"
+#include "sys/fd.h"
 #include "sys/process.h"
 
 enum { CHILD_FDS = 6 }; /* the most a child takes of ours: two pipes kept, one while it starts */
@@ -46,21 +46,11 @@ static void apply_loglevel(const struct conf *conf)
 		log_init("reeve", level);
 }
 
-/* The folders that the socket and the children's state live in. */
-static void make_folders(const struct org_conf *org)
+/* The folder that the children's state lives in; most children can do without. */
+static void make_state_folder(const struct org_conf *org)
 {
-	char parent[PATH_MAX];
-	const char *slash = strrchr(org->socket, '/');
-	int r = 0;
+	int r = path_make_dirs(org->state_dir, 0755);
 
-	if (slash != NULL && slash > org->socket && (size_t)(slash - org->socket) < sizeof parent) {
-		memcpy(parent, org->socket, (size_t)(slash - org->socket));
-		parent[slash - org->socket] = '\0';
-		r = path_make_dirs(parent, 0755);
-		if (r < 0)
-			log_event(LOG_WARN, "reeve", "no-folder", "path=%s error=\"%s\"", parent, strerror(-r));
-	}
-	r = path_make_dirs(org->state_dir, 0755);
 	if (r < 0)
 		log_event(LOG_WARN, "reeve", "no-folder", "path=%s error=\"%s\"", org->state_dir, strerror(-r));
 }
@@ -85,7 +75,7 @@ static int supervise(struct core *core)
 
 	if (r < 0)
 		log_event(LOG_WARN, "reeve", "no-subreaper", "error=\"%s\"", strerror(-r));
-	make_folders(&core->conf->org);
+	make_state_folder(&core->conf->org);
 	raise_limits(core->conf);
 	r = control_new(core);
 	if (r < 0) {
@@ -119,7 +109,9 @@ static int run(const struct options *options, struct conf *conf, bool is_init)
 	}
 	r = core_init(&core, loop, conf);
 	if (r < 0)
-		log_event(LOG_ERROR, "reeve", "cannot-start", "error=\"%s\"", strerror(-r));
+		log_event(LOG_ERROR, "reeve", "cannot-start", "error=\"%s\" remedy=\"%s\"", strerror(-r),
+		          core.null_fd < 0 ? "let /dev/null be there: mknod -m 666 /dev/null c 1 3"
+		                           : "give it memory, and see reeve --check-startup");
 	else if (options->task == TASK_CHECK_STARTUP)
 		code = (int)check_startup(&core, options);
 	else
@@ -163,6 +155,7 @@ int main(int argc, char **argv)
 {
 	struct options options;
 
+	sys_fill_streams();
 	log_init("reeve", LOG_INFO);
 	sys_name_self("reeve"); /* the front that executed us has that name */
 	if (options_read(argc, argv, &options) < 0)

@@ -48,18 +48,11 @@ static void settle_signals(void)
  */
 static void settle_descriptors(void)
 {
-	int fd;
-
 	/* Before Linux 5.9, and in sandboxes: the numbers one by one, as far as anybody uses them. */
 	if (close_range(CONTROL + 1, ~0U, 0) < 0)
-		for (fd = CONTROL + 1; fd < INHERITED_MAX; fd++)
+		for (int fd = CONTROL + 1; fd < INHERITED_MAX; fd++)
 			(void)close(fd); /* most are not open */
-
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd >= 0)
-		(void)close(fd);
+	sys_fill_streams();
 }
 
 /*

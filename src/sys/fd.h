@@ -28,6 +28,12 @@ int sys_set_nonblocking(int fd) MUST_CHECK;
 /* The null device, to read and to write. */
 int sys_open_null(void) MUST_CHECK;
 
+/*
+ * Puts the null device in the place of standard input, output or error where one of them is closed:
+ * what is opened next would be taken for it.
+ */
+void sys_fill_streams(void);
+
 /* A connected pair of unix stream sockets, non-blocking. */
 int sys_socketpair(int fds[2]) MUST_CHECK;
 

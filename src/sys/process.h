@@ -33,8 +33,7 @@ bool sys_is_host_init(void);
 /*
  * Starts the program at path, with that argument or none (NULL), alone in a session of its own, with
  * descriptor control as its 3, /dev/null as its 0, reeve's own 1 and 2, no other descriptor, and every
- * signal as a new process expects it. This process's memory is not copied (posix_spawn(3), CLONE_VM |
- * CLONE_VFORK).
+ * signal as a new process expects it. This process's memory is not copied (vfork(2)).
  */
 int sys_spawn(const char *path, const char *argument, int control, pid_t *ret) MUST_CHECK;
 

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -43,57 +42,72 @@ void sys_name_self(const char *name)
 	(void)prctl(PR_SET_NAME, name, 0UL, 0UL, 0UL); /* a longer one is cut */
 }
 
-/* Every signal's default, nothing blocked, a session of its own. */
-static int prepare_attributes(posix_spawnattr_t *attr)
-{
-	sigset_t all, none;
-	int r;
+struct spawning {
+	const char *path;
+	char      **argv;
+	int         control;
+	int         error;   /* written by the child, whose memory is ours */
+};
 
-	(void)sigfillset(&all);
+/* The signals that can be are given back their defaults; libc's own two are left as they are (nptl(7)). */
+static void restore_signals(void)
+{
+	const struct sigaction usual = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int signo = 1; signo < NSIG; signo++)
+		(void)sigaction(signo, &usual, NULL); /* KILL and STOP refuse */
 	(void)sigemptyset(&none);
-	r = posix_spawnattr_setflags(attr, POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSID);
-	if (r == 0)
-		r = posix_spawnattr_setsigdefault(attr, &all);
-	if (r == 0)
-		r = posix_spawnattr_setsigmask(attr, &none);
-	return -r;
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* glibc's dup2 action clears close-on-exec even when both numbers are the same (since 2.29). */
-static int prepare_descriptors(posix_spawn_file_actions_t *actions, int control)
+/* The new process, in our memory while we wait: it calls the kernel and touches nothing else. */
+static void become_helper(struct spawning *s) NORETURN;
+static void become_helper(struct spawning *s)
 {
-	int r = posix_spawn_file_actions_adddup2(actions, control, CONTROL_FD);
+	int null;
 
-	if (r == 0)
-		r = posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	return -r;
+	(void)setsid(); /* a process that was just made leads no group: it cannot fail */
+	restore_signals();
+	null = open("/dev/null", O_RDONLY);
+	if (null < 0 || (null != STDIN_FILENO && dup2(null, STDIN_FILENO) < 0) ||
+	    (s->control == CONTROL_FD ? fcntl(CONTROL_FD, F_SETFD, 0) : dup2(s->control, CONTROL_FD)) < 0) {
+		s->error = errno;
+		_exit(127);
+	}
+	if (null > STDIN_FILENO && null != CONTROL_FD)
+		(void)close(null);
+	(void)execve(s->path, s->argv, environ);
+	s->error = errno;
+	_exit(127);
 }
 
+/*
+ * Not posix_spawn(3): since glibc 2.34 it asks for clone3(2), and gives up where a sandbox answers that with
+ * EPERM in place of ENOSYS. No signal may be taken while the new process has our memory and our handlers.
+ */
 int sys_spawn(const char *path, const char *argument, int control, pid_t *ret)
 {
 	const char *slash = strrchr(path, '/');
 	char *argv[] = { (char *)(uintptr_t)(slash != NULL ? slash + 1 : path), (char *)(uintptr_t)argument, NULL };
-	posix_spawn_file_actions_t actions;
-	posix_spawnattr_t attr;
+	struct spawning s = { .path = path, .argv = argv, .control = control };
+	sigset_t all, before;
 	pid_t pid;
-	int r;
+	int error;
 
-	if (posix_spawnattr_init(&attr) != 0)
-		return -ENOMEM;
-	if (posix_spawn_file_actions_init(&actions) != 0) {
-		(void)posix_spawnattr_destroy(&attr);
-		return -ENOMEM;
-	}
-	r = prepare_attributes(&attr);
-	if (r == 0)
-		r = prepare_descriptors(&actions, control);
-	if (r == 0)
-		r = -posix_spawn(&pid, path, &actions, &attr, argv, environ);
-	(void)posix_spawn_file_actions_destroy(&actions);
-	(void)posix_spawnattr_destroy(&attr);
-	if (r == 0)
-		*ret = pid;
-	return r;
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, &before);
+	pid = vfork();
+	if (pid == 0)
+		become_helper(&s);
+	error = pid < 0 ? errno : *(volatile int *)&s.error;
+	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+	if (pid > 0 && error != 0)
+		(void)waitpid(pid, NULL, 0); /* it ended before we went on */
+	if (error != 0)
+		return -error;
+	*ret = pid;
+	return 0;
 }
 
 int sys_kill(pid_t pid, int signo)
