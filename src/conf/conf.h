@@ -36,6 +36,7 @@ struct conf_rollout {
 struct org_conf {
 	const char *file;               /* the main file, absolute */
 	const char *socket;             /* control socket */
+	struct texts sockets;           /* places to try for it, that one first; only it when it was set */
 	uint32_t    socket_mode;
 	const char *store;              /* folder */
 	const char *state_dir;          /* root of every %(state_dir)s */

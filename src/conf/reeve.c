@@ -16,7 +16,9 @@ static const struct keyword rows[] = {
 	{ "socket", &type_socket, ORG(socket), .fallback = REEVE_RUN_DIR "/reeve.sock",
 	  .help = "The control socket, or an abstract one behind @. For a user other than "
 	          "root the default is reeve.sock in XDG_RUNTIME_DIR, else in "
-	          "/tmp/reeve-UID." },
+	          "/tmp/reeve-UID. Where the default cannot be made it is reeve.sock in "
+	          "/tmp/reeve-UID, and for process 1 at last an abstract socket; "
+	          "reevectl looks there, too." },
 	{ "socket_mode", &type_mode, ORG(socket_mode), .fallback = "0666",
 	  .help = "Its permissions. What a client may do depends on who it is, not on "
 	          "reaching the socket." },
@@ -59,21 +61,43 @@ static const struct keyword rows[] = {
 	  .help = "What this host offers to bundles that ask for it." },
 };
 
+enum { SOCKET_PATH_MAX = sizeof(((struct sockaddr_un *)0)->sun_path) };
+
+/*
+ * Where the control socket may be, when the file does not say. The last place, which nobody can make
+ * impossible, is for process 1: no other reeve could be told from its neighbours there.
+ */
+static int list_sockets(struct load *l, const struct draft *d, struct org_conf *org)
+{
+	const char *runtime_dir = expand_variable(l->environment, "XDG_RUNTIME_DIR");
+	struct texts list = { 0 };
+	char place[SOCKET_PATH_MAX];
+	unsigned places = getpid() == 1 ? 3 : 2;
+	int r = 0;
+
+	if (draft_line(d, "socket") != 0)
+		r = load_pack(l, &list, org->socket);
+	else
+		for (unsigned n = 0; n < places && r == 0; n++)
+			if (socket_path_place(n, geteuid(), runtime_dir, place, sizeof place) == 0)
+				r = load_pack(l, &list, place);
+	if (r == 0)
+		r = load_packed(l, &list, &org->sockets);
+	if (r == 0)
+		org->socket = texts_at(&org->sockets, 0);
+	return r;
+}
+
 /* The defaults that depend on who reeve is and how it was started. */
 static int set_defaults(struct load *l, const struct draft *d, struct org_conf *org)
 {
 	const char *helpers = expand_variable(l->environment, "REEVE_HELPER_DIR");
-	char buf[sizeof(((struct sockaddr_un *)0)->sun_path)];
 
 	if (draft_line(d, "helper_dir") == 0 && helpers != NULL && helpers[0] == '/')
 		org->helper_dir = arena_text(l->arena, helpers);
-	if (draft_line(d, "socket") == 0 &&
-	    socket_path_default(geteuid(), expand_variable(l->environment, "XDG_RUNTIME_DIR"), buf,
-	                        sizeof buf) == 0)
-		org->socket = arena_text(l->arena, buf);
 	if (draft_line(d, "shutdown_timeout") == 0 && getpid() == 1)
 		org->shutdown_timeout_ms = INIT_SHUTDOWN_MS;
-	return org->helper_dir == NULL || org->socket == NULL ? -ENOMEM : 0;
+	return org->helper_dir == NULL ? -ENOMEM : list_sockets(l, d, org);
 }
 
 static int make(struct load *l, struct draft *d, void *made)
@@ -86,10 +110,9 @@ static int make(struct load *l, struct draft *d, void *made)
 		return r;
 	if (set_defaults(l, d, org) < 0)
 		return -ENOMEM;
-	if (strlen(org->socket) >= sizeof(((struct sockaddr_un *)0)->sun_path))
+	if (strlen(org->socket) >= SOCKET_PATH_MAX)
 		return draft_refuse(l, d, draft_line(d, "socket"), "E-VALUE",
-		                    "the path of a socket has at most %zu bytes",
-		                    sizeof(((struct sockaddr_un *)0)->sun_path) - 1);
+		                    "the path of a socket has at most %d bytes", SOCKET_PATH_MAX - 1);
 	return r;
 }
 

@@ -166,18 +166,32 @@ static int prepare_folder(const char *socket)
 	return 0;
 }
 
-static int start_listening(struct control *c)
+static int listen_at(struct control *c, const char *place)
 {
-	const struct org_conf *org = &c->core->conf->org;
-	int r = text_copy(c->path, sizeof c->path, org->socket);
+	int r = text_copy(c->path, sizeof c->path, place);
 
 	if (r == 0)
 		r = prepare_folder(c->path);
-	if (r == 0)
-		r = sys_listen(c->path, org->socket_mode);
+	return r == 0 ? sys_listen(c->path, c->core->conf->org.socket_mode) : r;
+}
+
+/* The first place of all that can be had; where another reeve is, there is none to be had. */
+static int start_listening(struct control *c)
+{
+	const struct org_conf *org = &c->core->conf->org;
+	int first = 0, r = -ENOENT;
+
+	for (const char *place = NULL; r < 0 && r != -EADDRINUSE && texts_next(&org->sockets, &place);) {
+		r = listen_at(c, place);
+		if (r < 0 && first == 0)
+			first = r;
+	}
 	if (r < 0)
-		return r;
+		return r == -EADDRINUSE ? r : first;
 	c->listener = r;
+	if (first < 0)
+		announce_event(c->core, LOG_WARN, "control", "socket-elsewhere", "path=%s not=%s error=\"%s\"",
+		               c->path, org->socket, strerror(-first));
 	listen_again(c);
 	return 0;
 }

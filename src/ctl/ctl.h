@@ -33,7 +33,7 @@ enum {
 };
 
 struct ctl {
-	const char *socket;      /* path of the control socket */
+	const char *socket;      /* path of the control socket; NULL: the usual places */
 	bool        json;
 	bool        quiet;       /* what goes wrong on the way is not told */
 	bool        colour;      /* standard output is a terminal that wants colours */

@@ -1,19 +1,16 @@
 #include "ctl/session.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "ctl/json.h"
-#include "sys/clock.h"
+#include "ctl/reach.h"
 #include "sys/fd.h"
 #include "wire/channel.h"
 
 enum {
 	NAMES_MAX = 16000,            /* bytes of names in one question */
 	IN_MAX = 65536, OUT_MAX = 20480,
-	CONNECT_MS = 5000,            /* for a reeve that is too busy to take connections */
 };
 
 static int tell_trouble(struct ctl *c, int exit_code, const char *code, const char *text)
@@ -47,7 +44,7 @@ static int tell_no_connection(struct ctl *c, int error)
 		return tell_trouble(c, exit_code, "permission_denied", text);
 	case -EAGAIN:
 		(void)snprintf(text, sizeof text, "reeve at %s has taken no connection for %d seconds. "
-		               "Look at its log", c->socket, CONNECT_MS / 1000);
+		               "Look at its log", c->socket, REACH_MS / 1000);
 		return tell_trouble(c, exit_code, "busy", text);
 	default:
 		(void)snprintf(text, sizeof text, "%s: %s. Name another socket with -s PATH", c->socket,
@@ -68,23 +65,9 @@ static int tell_broken(struct ctl *c, int error)
 	                    "complete: it may be full or on its way out. See `reevectl status`");
 }
 
-/* A listener with a full backlog says -EAGAIN, and unix sockets have no event for "again" (connect(2)). */
-static int connect_patiently(const char *path)
-{
-	uint64_t deadline_ms = sys_now_ms() + CONNECT_MS;
-
-	for (;;) {
-		int fd = sys_connect(path);
-
-		if (fd != -EAGAIN || sys_now_ms() > deadline_ms)
-			return fd;
-		(void)poll(NULL, 0, 20); /* an early return only asks again sooner */
-	}
-}
-
 static int connect_channel(struct ctl *c, struct channel **ret)
 {
-	int fd = connect_patiently(c->socket);
+	int fd = reach_reeve(c);
 	int r;
 
 	if (fd < 0)

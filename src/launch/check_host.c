@@ -127,9 +127,32 @@ void check_environment(struct start *s)
 	}
 }
 
+/* Whether one of the list has the path in it; what the child is only told of the path does not count. */
+static bool is_mentioned(const struct texts *list, const char *path)
+{
+	for (const char *text = NULL; texts_next(list, &text);)
+		if (strstr(text, path) != NULL && !text_starts_with(text, "REEVE_STATE="))
+			return true;
+	return false;
+}
+
+/*
+ * Whether its settings or its manifest say that the child works in its state folder. On a read-only
+ * root most children do not, and start.
+ */
+static bool needs_state_dir(const struct start *s)
+{
+	const char *path = s->order.state_dir;
+
+	return is_mentioned(&s->order.argv, path) || is_mentioned(&s->order.environment, path) ||
+	       strstr(s->order.context.directory, path) != NULL ||
+	       (s->pin.index != NULL && index_state_count(s->pin.index) > 0);
+}
+
 static void tell_folder(struct start *s, const char *code, const char *path, const char *setting, int error)
 {
-	struct problem *p = report_problem(&s->report);
+	bool is_advice = path == s->order.state_dir && !needs_state_dir(s);
+	struct problem *p = is_advice ? report_advice(&s->report) : report_problem(&s->report);
 
 	problem_set(p, PROBLEM_HOST, code, path, "%s", strerrordesc_np(-error));
 	problem_expect(p, "a folder that user %u may use", (unsigned)s->identity.uid);
