@@ -1,15 +1,14 @@
 /* What becomes of output: the form of a line, compression, where syslog is, who the logger is. */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <string.h>
 #include <strings.h>
-#include <sys/un.h>
 
 #include "base/name.h"
 #include "base/parse.h"
 #include "base/path.h"
 #include "conf/load.h"
 #include "conf/type.h"
+#include "wire/syslog_address.h"
 
 /* The place of the text among the n words; -1. */
 static int word_number(const struct setting *s, const char *const *words, size_t n)
@@ -77,47 +76,16 @@ const struct keyword_type type_facility = {
 	.parse = parse_facility,
 };
 
-/* "127.0.0.1:514" or "[::1]:514": numbers alone, since nobody here may ask a name server. */
-static bool is_address(const char *text)
-{
-	const char *colon = strrchr(text, ':');
-	char host[INET6_ADDRSTRLEN + 2];
-	struct in6_addr address;
-	uint64_t port;
-	size_t len;
-
-	if (colon == NULL || parse_u64(colon + 1, UINT16_MAX, &port) < 0 || port == 0)
-		return false;
-	len = (size_t)(colon - text);
-	if (len == 0 || len >= sizeof host)
-		return false;
-	memcpy(host, text, len);
-	host[len] = '\0';
-	if (host[0] != '[')
-		return inet_pton(AF_INET, host, &address) == 1;
-	if (host[len - 1] != ']')
-		return false;
-	host[len - 1] = '\0';
-	return inet_pton(AF_INET6, host + 1, &address) == 1;
-}
-
 static int parse_syslog(struct setting *s, void *field)
 {
-	static const char unix_[] = "unix:";
-	const char *path = s->text + strlen(unix_);
+	struct syslog_address address;
+	int r = syslog_address_parse(s->text, &address);
 
-	if (text_starts_with(s->text, unix_)) {
-		if (path[0] != '/' || strchr(path, '\n') != NULL)
-			return -EINVAL;
-		return strlen(path) < sizeof(((struct sockaddr_un *)0)->sun_path) ? type_share(s, s->text, field) : -ERANGE;
-	}
-	if (!text_starts_with(s->text, "udp:") && !text_starts_with(s->text, "tcp:"))
-		return -EINVAL;
-	return is_address(s->text + 4) ? type_share(s, s->text, field) : -EINVAL;
+	return r < 0 ? r : type_share(s, s->text, field);
 }
 
 const struct keyword_type type_syslog = {
-	.expects = "unix:/PATH, udp:ADDRESS:PORT or tcp:ADDRESS:PORT, the address in numbers",
+	.expects = "unix:/PATH, unix-rfc5424:/PATH, udp:ADDRESS:PORT or tcp:ADDRESS:PORT, the address in numbers",
 	.size = sizeof(const char *),
 	.parse = parse_syslog,
 };

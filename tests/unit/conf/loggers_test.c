@@ -98,6 +98,7 @@ static void syslog_is_at_a_path_or_an_address_in_numbers(void **state)
 {
 	static const char *const taken[] = {
 		"unix:/dev/log", "udp:127.0.0.1:514", "tcp:[::1]:601", "tcp:10.0.0.1:65535", "udp:[fe80::1]:1",
+		"unix-rfc5424:/run/x/log",
 	};
 	static const char *const refused[] = {
 		"/dev/log", "unix:", "unix:dev/log", "udp:127.0.0.1", "udp:127.0.0.1:0", "udp:127.0.0.1:65536", "udp::514",

@@ -1,4 +1,5 @@
-UNIT_WIRE      = %D%/channel_test %D%/message_test %D%/record_test %D%/schedule_test %D%/socket_path_test
+UNIT_WIRE      = %D%/channel_test %D%/message_test %D%/record_test %D%/schedule_test %D%/socket_path_test \
+	%D%/syslog_address_test
 UNIT_WIRE_LIBS = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 check_PROGRAMS += $(UNIT_WIRE)
 TESTS          += $(UNIT_WIRE)
@@ -12,3 +13,5 @@ TESTS          += $(UNIT_WIRE)
 %C%_schedule_test_LDADD     = $(UNIT_WIRE_LIBS)
 %C%_socket_path_test_CFLAGS = $(TEST_CFLAGS)
 %C%_socket_path_test_LDADD  = $(UNIT_WIRE_LIBS)
+%C%_syslog_address_test_CFLAGS = $(TEST_CFLAGS)
+%C%_syslog_address_test_LDADD  = $(UNIT_WIRE_LIBS)
