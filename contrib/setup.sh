@@ -4,7 +4,7 @@
 
 build_packages=(
 	gcc libc6-dev make autoconf automake pkg-config
-	libev-dev libinih-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev
+	libev-dev libinih-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev libzstd-dev
 )
 
 # What the story packs and serves.

@@ -96,7 +96,8 @@ static const struct sink_kind file_kind = { .accept = accept_batch, .move = move
 int file_sink_new(struct places *p, const struct log_sink *order, struct sink **ret)
 {
 	struct logfile_settings want = {
-		.path = order->target, .maxbytes = order->maxbytes, .backups = order->backups, .mode = order->mode };
+		.path = order->target, .maxbytes = order->maxbytes, .maxage_ms = order->maxage_ms, .total = order->total,
+		.backups = order->backups, .mode = order->mode, .compress = order->compress };
 	struct file_sink *k = calloc(1, sizeof *k);
 	int r = k == NULL ? -ENOMEM : logfile_get(&p->files, &want, &k->file);
 

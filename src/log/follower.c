@@ -5,11 +5,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "log/logfile.h"
+#include "log/part.h"
 #include "sys/fd.h"
 
 /* Chunks before others have their turn; files scanned back at most this far for the last lines. */
@@ -24,7 +23,7 @@ struct follower {
 	bool           follow;
 	bool           is_full;           /* its pipe is; the loop says when not */
 	uint64_t       pos;               /* in the part at hand, or in the ring */
-	int            parts[PARTS_MAX];  /* the files, oldest first; parts[at] is being read */
+	struct part    parts[PARTS_MAX];  /* the files, oldest first; parts[at] is being read */
 	uint32_t       parts_n, at;
 	uint32_t       generation;        /* of the logfile when its newest part was opened */
 };
@@ -34,34 +33,35 @@ static void follower_free(struct follower *f)
 	loop_io_stop(&f->io);
 	list_remove(&f->link);
 	for (uint32_t i = f->at; i < f->parts_n; i++)
-		sys_close(f->parts[i]);
+		part_close(&f->parts[i]);
 	sys_close(f->fd);
 	free(f);
+}
+
+/* FILE.i, or FILE for 0; nothing is there before its folder is. */
+static int open_part(const struct logfile *file, uint32_t i, struct part *ret)
+{
+	struct backups b = logfile_backups(file);
+
+	return file->dir < 0 ? -ENOENT : part_open(&b, i, ret);
 }
 
 /* The file was rotated since: the new one takes the place of the part at hand. */
 static bool move_to_new_file(struct follower *f)
 {
 	const struct logfile *file = f->stream->history;
-	struct stat old, new;
-	int fd;
+	struct part newest;
 
-	if (f->generation == file->generation)
+	if (f->generation == file->generation || open_part(file, 0, &newest) < 0)
 		return false;
-	fd = logfile_open_part(file, 0);
-	if (fd < 0 || fstat(fd, &new) < 0) {
-		if (fd >= 0)
-			sys_close(fd);
-		return false;
-	}
 	f->generation = file->generation;
-	if (f->parts_n > 0 && fstat(f->parts[f->at], &old) == 0 && old.st_ino == new.st_ino && old.st_dev == new.st_dev) {
-		sys_close(fd); /* opened anew, and the same */
+	if (f->parts_n > 0 && part_is_same(&f->parts[f->at], &newest)) {
+		part_close(&newest); /* opened anew, and the same */
 		return false;
 	}
 	if (f->parts_n > 0)
-		sys_close(f->parts[f->at]);
-	f->parts[0] = fd;
+		part_close(&f->parts[f->at]);
+	f->parts[0] = newest;
 	f->at = 0;
 	f->parts_n = 1;
 	f->pos = 0;
@@ -72,13 +72,13 @@ static size_t next_of_files(struct follower *f, char *buf, size_t max)
 {
 	do {
 		while (f->at < f->parts_n) {
-			ssize_t n = pread(f->parts[f->at], buf, max, (off_t)f->pos);
+			ssize_t n = part_read(&f->parts[f->at], buf, max, f->pos);
 
 			if (n > 0)
 				return (size_t)n;
 			if (f->at + 1 == f->parts_n)
 				break;
-			sys_close(f->parts[f->at++]);
+			part_close(&f->parts[f->at++]);
 			f->pos = 0;
 		}
 	} while (move_to_new_file(f));
@@ -147,19 +147,30 @@ static void writable(void *arg, unsigned events)
 	(void)pump(f); /* freed or not, nothing more to do */
 }
 
-/* Where the last lines of fd begin, counting down *lines; 0 when it has no more than that. */
-static uint64_t scan_back(int fd, uint32_t *lines, uint64_t *budget)
+/* len bytes that should be there. */
+static bool read_fully(struct part *p, char *buf, size_t len, uint64_t pos)
+{
+	for (size_t got = 0; got < len;) {
+		ssize_t n = part_read(p, buf + got, len - got, pos + got);
+
+		if (n <= 0)
+			return false;
+		got += (size_t)n;
+	}
+	return true;
+}
+
+/* Where the last lines of the part begin, counting down *lines; 0 when it has no more than that. */
+static uint64_t scan_back(struct part *p, uint32_t *lines, uint64_t *budget)
 {
 	static char block[CHUNK];
-	struct stat st;
-	uint64_t end = fstat(fd, &st) == 0 ? (uint64_t)st.st_size : 0;
+	uint64_t end = part_size(p);
 	bool is_last = true;
 
 	while (end > 0) {
 		size_t len = end < sizeof block ? (size_t)end : sizeof block;
-		ssize_t n = pread(fd, block, len, (off_t)(end - len));
 
-		if (n != (ssize_t)len || *budget < len)
+		if (*budget < len || !read_fully(p, block, len, end - len))
 			return end;
 		for (size_t i = len; i > 0; i--) {
 			if (block[i - 1] == '\n' && !is_last && --*lines == 0)
@@ -181,45 +192,40 @@ struct want {
 };
 
 /* Where in the part what came since then begins. Whether older parts have some of it. */
-static bool since_goes_back(struct want *w, int fd, uint64_t *ret_pos)
+static bool since_goes_back(struct want *w, const struct part *p, uint64_t *ret_pos)
 {
-	struct stat st;
+	uint64_t size = part_size(p);
 
-	if (fstat(fd, &st) < 0)
-		return false;
 	if (w->bytes == UINT64_MAX) {
-		bool is_older = (uint64_t)st.st_mtim.tv_sec * 1000 + 999 < w->wish->since_ms;
+		bool is_older = part_written_ms(p) + 999 < w->wish->since_ms;
 
-		*ret_pos = is_older ? (uint64_t)st.st_size : 0;
+		*ret_pos = is_older ? size : 0;
 		return !is_older;
 	}
-	if (w->bytes <= (uint64_t)st.st_size) {
-		*ret_pos = (uint64_t)st.st_size - w->bytes;
+	if (w->bytes <= size) {
+		*ret_pos = size - w->bytes;
 		return false;
 	}
-	w->bytes -= (uint64_t)st.st_size;
+	w->bytes -= size;
 	return true;
 }
 
 /* The same for the last lines. */
-static bool lines_go_back(struct want *w, int fd, uint64_t *ret_pos)
+static bool lines_go_back(struct want *w, struct part *p, uint64_t *ret_pos)
 {
-	if (w->lines == 0)
-		*ret_pos = (uint64_t)lseek(fd, 0, SEEK_END);
-	else
-		*ret_pos = scan_back(fd, &w->lines, &w->budget);
+	*ret_pos = w->lines == 0 ? part_size(p) : scan_back(p, &w->lines, &w->budget);
 	if (w->lines == 0 || *ret_pos > 0)
 		return false;
 	/* the first line of a file has no newline before it */
-	return lseek(fd, 0, SEEK_END) <= 0 || --w->lines > 0;
+	return part_size(p) == 0 || --w->lines > 0;
 }
 
-static bool goes_back(struct want *w, int fd, uint64_t *ret_pos)
+static bool goes_back(struct want *w, struct part *p, uint64_t *ret_pos)
 {
 	*ret_pos = 0;
 	if (w->wish->since_ms > 0)
-		return since_goes_back(w, fd, ret_pos);
-	return w->wish->whole || lines_go_back(w, fd, ret_pos);
+		return since_goes_back(w, p, ret_pos);
+	return w->wish->whole || lines_go_back(w, p, ret_pos);
 }
 
 /* Opens the files, youngest first, until the wish is met, and turns them round. */
@@ -228,22 +234,18 @@ static void open_parts(struct follower *f, const struct follow_wish *wish)
 	const struct logfile *file = f->stream->history;
 	struct want want = {
 		.wish = wish, .lines = wish->lines, .budget = SCAN_MAX, .bytes = logfile_since(file, wish->since_ms) };
-	int fds[PARTS_MAX];
+	struct part parts[PARTS_MAX];
 	uint32_t n = 0;
 	bool more = true;
 
-	while (more && n <= file->backups && n < PARTS_MAX) {
-		int fd = logfile_open_part(file, n);
-
-		if (fd < 0)
-			break;
-		fds[n++] = fd;
-		more = goes_back(&want, fd, &f->pos);
+	while (more && n <= file->backups && n < PARTS_MAX && open_part(file, n, &parts[n]) == 0) {
+		more = goes_back(&want, &parts[n], &f->pos);
+		n++;
 	}
 	f->generation = file->generation - (n == 0);
 	f->parts_n = n;
 	for (uint32_t i = 0; i < n; i++)
-		f->parts[i] = fds[n - 1 - i];
+		f->parts[i] = parts[n - 1 - i];
 }
 
 /* Where in the ring what the wish asks for begins. */

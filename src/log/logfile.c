@@ -9,17 +9,24 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "base/own.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
 
-enum { NEAR_MAX = 64 * 1024, PART_NAME_MAX = NAME_MAX + 1 };
+enum { NEAR_MAX = 64 * 1024, ROTATE_RETRY_MS = 60 * 1000 };
 
-int logfile_get(struct list *files, const struct logfile_settings *want, struct logfile **ret)
+void logfiles_init(struct logfiles *all)
+{
+	*all = (struct logfiles){ 0 };
+	list_init(&all->list);
+}
+
+int logfile_get(struct logfiles *all, const struct logfile_settings *want, struct logfile **ret)
 {
 	struct logfile *f = NULL;
 
-	list_each(files, it) {
+	list_each(&all->list, it) {
 		struct logfile *known = container_of(it, struct logfile, link);
 
 		if (strcmp(known->path, want->path) == 0)
@@ -35,12 +42,19 @@ int logfile_get(struct list *files, const struct logfile_settings *want, struct 
 			free(f);
 			return -ENOMEM;
 		}
-		list_append(files, &f->link);
+		f->all = all;
+		f->is_new = true;
+		list_append(&all->list, &f->link);
 	}
 	f->maxbytes = want->maxbytes;
+	f->maxage_ms = want->maxage_ms;
+	f->total = want->total;
 	f->backups = want->backups;
 	f->mode = want->mode;
+	f->compress = want->compress;
 	f->users++;
+	all->changed = true;
+	logfile_count_backups(f);
 	*ret = f;
 	return 0;
 }
@@ -72,15 +86,6 @@ void logfile_reopen(struct logfile *f)
 	if (f->dir >= 0)
 		sys_close(f->dir);
 	f->dir = -1;
-}
-
-/* FILE.i, or FILE for 0; the name alone. A name that grows too long is cut, and the open then says so. */
-static const char *part_name(const struct logfile *f, uint32_t i, char *buf)
-{
-	if (i == 0)
-		return f->name;
-	(void)snprintf(buf, PART_NAME_MAX, "%s.%u", f->name, i);
-	return buf;
 }
 
 /* One step down from the folder dir, which is closed; made when it is missing. */
@@ -131,49 +136,110 @@ static int open_folder(const char *path, const char **ret_name)
 	return dir;
 }
 
-static int open_file(struct logfile *f)
+struct backups logfile_backups(const struct logfile *f)
 {
-	OWN(fd) int fd = -1;
+	return (struct backups){ .dir = f->dir, .name = f->name, .max = f->backups };
+}
+
+void logfile_count_backups(struct logfile *f)
+{
+	struct backups b = logfile_backups(f);
+
+	f->kept = f->total > 0 && f->dir >= 0 ? backups_bytes(&b) : 0;
+}
+
+/* How old the file's first byte is, by when the file was made; what the clock says wrongly is as good as new. */
+static uint64_t age_of(int fd)
+{
+	struct statx st;
+	uint64_t made, now = sys_wall_ms();
+
+	if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME | STATX_MTIME, &st) < 0)
+		return 0;
+	if ((st.stx_mask & STATX_BTIME) == 0)
+		st.stx_btime = st.stx_mtime;
+	made = (uint64_t)st.stx_btime.tv_sec * 1000 + st.stx_btime.tv_nsec / 1000000;
+	return now > made ? now - made : 0;
+}
+
+/* Takes note of what the file is that was just opened. */
+static int look_at(struct logfile *f, int fd)
+{
 	struct stat st;
 
-	if (f->dir < 0)
-		f->dir = open_folder(f->path, &f->name);
-	if (f->dir < 0)
-		return f->dir;
-	/* O_NONBLOCK: what is no file at all must not hold us; it means nothing to a file. */
-	fd = openat(f->dir, f->name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, f->mode);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode) && !S_ISCHR(st.st_mode))
 		return -ENXIO;
 	f->is_regular = S_ISREG(st.st_mode);
+	f->is_old = false;
 	f->size = (uint64_t)st.st_size;
 	if (f->written == 0 && f->size > 0)
 		f->found_ms = (uint64_t)st.st_mtim.tv_sec * 1000 + (uint64_t)st.st_mtim.tv_nsec / 1000000;
-	if (f->is_regular && lseek(fd, 0, SEEK_END) < 0)
+	f->born_ms = (int64_t)sys_now_ms() - (int64_t)(f->size > 0 ? age_of(fd) : 0);
+	return f->is_regular && lseek(fd, 0, SEEK_END) < 0 ? -errno : 0;
+}
+
+/* The folder is opened for the first time, or again. */
+static int enter_folder(struct logfile *f)
+{
+	struct backups b;
+
+	f->dir = open_folder(f->path, &f->name);
+	if (f->dir < 0)
+		return f->dir;
+	b = logfile_backups(f);
+	if (f->compress)
+		backups_tidy(&b);
+	logfile_count_backups(f);
+	f->has_plain = true;
+	return 0;
+}
+
+/* create is O_CREAT, or 0 for a file that has to be there. */
+static int open_file(struct logfile *f, int create)
+{
+	OWN(fd) int fd = -1;
+	int r = f->dir < 0 ? enter_folder(f) : 0;
+
+	if (r < 0)
+		return r;
+	/* O_NONBLOCK: what is no file at all must not hold us; it means nothing to a file. */
+	fd = openat(f->dir, f->name, create | O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, f->mode);
+	if (fd < 0)
 		return -errno;
+	r = look_at(f, fd);
+	if (r < 0)
+		return r;
+	f->all->changed = true;
 	f->fd = take_fd(&fd);
 	return 0;
 }
 
-/*
- * Moves FILE to FILE.1, FILE.1 to FILE.2 and so on, up to the first number that is free, so that a
- * rotation that was cut short costs no file. The next move opens a new FILE.
- */
-static int rotate(struct logfile *f)
+void logfile_find(struct logfile *f)
 {
-	char from[PART_NAME_MAX], to[PART_NAME_MAX];
-	uint32_t last = 1;
+	if (f->is_new && f->fd < 0)
+		(void)open_file(f, 0); /* what is wrong with it shows when there is something to write */
+	f->is_new = false;
+}
 
-	while (last < f->backups && faccessat(f->dir, part_name(f, last, to), F_OK, AT_SYMLINK_NOFOLLOW) == 0)
-		last++;
-	for (uint32_t i = f->backups > 0 ? last : 0; i > 0; i--)
-		if (renameat(f->dir, part_name(f, i - 1, from), f->dir, part_name(f, i, to)) < 0 && errno != ENOENT)
-			return -errno;
-	if (f->backups == 0 && unlinkat(f->dir, f->name, 0) < 0 && errno != ENOENT)
-		return -errno;
+/* FILE becomes FILE.1, and the next move opens a new one. Where that fails it grows on instead. */
+static void rotate(struct logfile *f)
+{
+	struct backups b = logfile_backups(f);
+	int r = backups_push(&b);
+
+	f->is_old = false;
+	if (r < 0) {
+		f->rotate_after_ms = sys_now_ms() + ROTATE_RETRY_MS;
+		log_event(LOG_ERROR, f->path, "rotate-failed", "error=\"%s\" retry_in_s=%d", strerror(-r),
+		          ROTATE_RETRY_MS / 1000);
+		return;
+	}
+	logfile_count_backups(f);
+	f->has_plain = true;
+	f->all->changed = true;
 	let_go(f);
-	return open_file(f);
 }
 
 /* Whether the file ends with a whole line; an empty one does. */
@@ -184,25 +250,33 @@ static bool ends_with_line(const struct logfile *f)
 	return f->size == 0 || (pread(f->fd, &last, 1, (off_t)f->size - 1) == 1 && last == '\n');
 }
 
-/* Bytes until a rotation is due; the most there can be when none ever is. */
+/* Bytes until a rotation is due; the most there can be when none ever is, or when it failed just now. */
 static uint64_t room_left(const struct logfile *f)
 {
-	if (!f->is_regular || f->maxbytes == 0)
+	uint64_t limit = f->maxbytes == 0 || (f->total > 0 && f->total < f->maxbytes) ? f->total : f->maxbytes;
+
+	if (!f->is_regular || limit == 0 || (f->rotate_after_ms > 0 && sys_now_ms() < f->rotate_after_ms))
 		return UINT64_MAX;
-	return f->maxbytes > f->size ? f->maxbytes - f->size : 0;
+	return limit > f->size ? limit - f->size : 0;
 }
 
 /*
- * How many of the next bytes still go into this file: up to the last newline that fits; all that fits of
- * a line that is begun already or could never fit; 0: rotate first.
+ * How many of the next bytes still go into this file: up to the last newline that fits, or the first if it
+ * is old; all that fits of a line that is begun already or could never fit; 0: rotate first.
  */
 static size_t fitting(const struct logfile *f, const char *next, size_t len)
 {
 	uint64_t room = room_left(f);
 	const char *newline;
 
-	if (len < room || room == 0)
-		return room == 0 ? 0 : len;
+	if (room == 0)
+		return 0;
+	if (f->is_old) {
+		newline = memchr(next, '\n', len < room ? len : (size_t)room);
+		len = newline != NULL ? (size_t)(newline + 1 - next) : len;
+	}
+	if (len < room)
+		return len;
 	newline = memrchr(next, '\n', (size_t)room);
 	if (newline != NULL)
 		return (size_t)(newline + 1 - next);
@@ -219,6 +293,24 @@ static ssize_t fitting_of_pipe(const struct logfile *f, struct source *src, int 
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
 	return (ssize_t)fitting(f, next, (size_t)n);
+}
+
+/* The oldest brothers go until file and brothers are smaller than they may be. */
+static void keep_total(struct logfile *f)
+{
+	struct backups b = logfile_backups(f);
+
+	while (f->kept > 0 && f->size + f->kept >= f->total) {
+		int r = backups_drop_oldest(&b);
+
+		if (r == 0) {
+			logfile_count_backups(f);
+			continue;
+		}
+		if (r != -ENOENT)
+			log_event(LOG_ERROR, f->path, "remove-failed", "error=\"%s\"", strerror(-r));
+		f->kept = 0;
+	}
 }
 
 /* The file is what it was when we last wrote: a copy-and-truncate moves our offset back with it. */
@@ -240,16 +332,44 @@ static int make_ready(struct logfile *f)
 {
 	int r = 0;
 
+	if (f->fd >= 0 && f->is_old && ends_with_line(f))
+		rotate(f);
 	if (f->fd < 0)
-		r = open_file(f);
+		r = open_file(f, O_CREAT);
 	if (r == 0 && f->is_regular)
 		r = follow_truncation(f);
+	if (r == 0)
+		keep_total(f);
 	return r;
+}
+
+/* How many bytes of the pipe's head are to be moved now, at most max; else as logfile_move(). */
+static ssize_t plan_move(struct logfile *f, struct source *src, int pipe, size_t max)
+{
+	int r = make_ready(f);
+	ssize_t n;
+
+	if (r < 0)
+		return r;
+	if (room_left(f) > NEAR_MAX && !f->is_old)
+		return room_left(f) <= max ? NEAR_MAX : (ssize_t)max;
+	n = fitting_of_pipe(f, src, pipe);
+	if (n != 0)
+		return n;
+	rotate(f);
+	r = make_ready(f);
+	if (r < 0)
+		return r;
+	return room_left(f) > NEAR_MAX ? NEAR_MAX : fitting_of_pipe(f, src, pipe);
 }
 
 /* So many bytes more are in it. */
 static void grown(struct logfile *f, size_t n)
 {
+	if (f->size == 0 && n > 0) {
+		f->born_ms = (int64_t)sys_now_ms();
+		f->all->changed = true;
+	}
 	timeline_add(&f->times, sys_wall_ms(), f->written);
 	f->size += n;
 	f->written += n;
@@ -257,22 +377,12 @@ static void grown(struct logfile *f, size_t n)
 
 ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max)
 {
-	ssize_t n = (ssize_t)max;
-	int r = make_ready(f);
+	ssize_t n = plan_move(f, src, pipe, max);
 
-	if (r == 0 && room_left(f) <= NEAR_MAX) {
-		n = fitting_of_pipe(f, src, pipe);
-		if (n == 0) {
-			r = rotate(f);
-			n = NEAR_MAX < f->maxbytes ? NEAR_MAX : fitting_of_pipe(f, src, pipe);
-		}
-	} else if (r == 0 && room_left(f) <= max) {
-		n = NEAR_MAX;
-	}
-	if (r < 0)
-		return r;
 	if (n <= 0)
 		return n == -ENODATA ? 0 : n;
+	if (f->kept > 0 && (uint64_t)n > f->total - f->kept - f->size)
+		n = (ssize_t)(f->total - f->kept - f->size);
 	n = splice(pipe, NULL, f->fd, NULL, (size_t)n, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
 	if (n < 0)
 		return errno == EINTR ? -EAGAIN : -errno;
@@ -289,7 +399,8 @@ ssize_t logfile_write(struct logfile *f, const char *data, size_t len)
 	if (r == 0)
 		fits = fitting(f, data, len);
 	if (r == 0 && fits == 0) {
-		r = rotate(f);
+		rotate(f);
+		r = make_ready(f);
 		fits = r == 0 ? fitting(f, data, len) : 0;
 	}
 	if (r < 0)
@@ -324,13 +435,20 @@ uint64_t logfile_since(const struct logfile *f, uint64_t since_ms)
 	return pos < f->written ? f->written - pos : 0;
 }
 
-int logfile_open_part(const struct logfile *f, uint32_t i)
+uint64_t logfile_due_ms(const struct logfile *f)
 {
-	char name[PART_NAME_MAX];
-	int fd;
+	uint64_t due;
 
-	if (f->dir < 0)
-		return -ENOENT;
-	fd = openat(f->dir, part_name(f, i, name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (f->fd < 0 || !f->is_regular || f->maxage_ms == 0 || f->size == 0 || f->is_old)
+		return UINT64_MAX;
+	due = (uint64_t)(f->born_ms + (int64_t)f->maxage_ms);
+	due = (int64_t)due < 0 ? 0 : due;
+	return due > f->rotate_after_ms ? due : f->rotate_after_ms;
+}
+
+void logfile_rotate_old(struct logfile *f)
+{
+	f->is_old = true;
+	if (ends_with_line(f))
+		rotate(f);
 }

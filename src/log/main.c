@@ -17,10 +17,10 @@
 
 enum { CONTROL_FD = 3, EXIT_USAGE = 2, EXIT_FAILED = 1 };
 
-/* A reader that goes is an error of the write, a full file one of the write; the rest is for reeve. */
+/* A reader that goes is an error of the write, a full file one of the write; who compresses is waited for by nobody. */
 static void ignore_signals(void)
 {
-	static const int signals[] = { SIGPIPE, SIGXFSZ, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
+	static const int signals[] = { SIGPIPE, SIGXFSZ, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2, SIGCHLD };
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
 
 	for (size_t i = 0; i < ARRAY_LEN(signals); i++)

@@ -101,6 +101,7 @@ static void after(void *arg)
 		if (stream_is_done(s))
 			stream_remove(m, s);
 	}
+	keeper_look(&m->places.keeper);
 	if (trouble && !m->look.active)
 		loop_timer_start(m->loop, &m->look, LOOK_MS, look, m);
 	if (m->finish_ms != 0 && list_is_empty(&m->streams) && !outputs_have_rest(&m->places))
@@ -266,7 +267,7 @@ static int take_tail(struct mover *m, const struct frame *f)
 
 static int take_reopen(struct mover *m, const struct frame *f UNUSED)
 {
-	list_each(&m->places.files, it)
+	list_each(&m->places.files.list, it)
 		logfile_reopen(container_of(it, struct logfile, link));
 	return 0;
 }

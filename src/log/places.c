@@ -16,13 +16,15 @@ static int (*const makers[])(struct places *p, const struct log_sink *order, str
 int places_init(struct places *p, struct loop *loop, struct source *source)
 {
 	*p = (struct places){ .loop = loop, .source = source, .room = malloc(PLACES_ROOM) };
-	list_init(&p->files);
+	logfiles_init(&p->files);
+	keeper_init(&p->keeper, loop, &p->files);
 	list_init(&p->outputs);
 	return p->room == NULL ? -ENOMEM : outputs_open(p);
 }
 
 void places_done(struct places *p)
 {
+	keeper_done(&p->keeper);
 	outputs_close(p);
 	free(p->room);
 }

@@ -9,6 +9,8 @@
 
 #include "base/attr.h"
 #include "base/list.h"
+#include "log/keeper.h"
+#include "log/logfile.h"
 #include "log/sink.h"
 #include "loop/loop.h"
 #include "wire/orders.h"
@@ -18,7 +20,8 @@ enum { PLACES_ROOM = 192 * 1024 };
 struct places {
 	struct loop   *loop;
 	struct source *source;  /* for kinds that take from a pipe themselves */
-	struct list    files;   /* struct logfile */
+	struct logfiles files;
+	struct keeper  keeper;  /* of these */
 	struct list    outputs; /* struct output */
 	char          *room;    /* PLACES_ROOM bytes to make lines in, of no worth between two calls */
 };
