@@ -116,16 +116,19 @@ static int name_child(struct load *l, struct child_conf *c)
 	return c->name == NULL || c->state_dir == NULL ? -ENOMEM : 0;
 }
 
-/* The kernel would refuse it at each start (capset(2)): none is inheritable that is out of the bounding set. */
-static int check_capabilities(struct load *l, struct draft *d, const struct context *context)
+/* What the kernel would refuse at each start (capset(2), seccomp(2)). */
+static int check_context(struct load *l, struct draft *d, const struct context *context)
 {
 	uint64_t both = context->capability_drop & context->ambient_capabilities;
 
-	if (both == 0)
-		return 0;
-	return draft_refuse(l, d, draft_line(d, "ambient_capabilities"), "E-VALUE",
-	                    "capability_bounding_set leaves out %s: take it out of ambient_capabilities too",
-	                    capname((unsigned)__builtin_ctzll(both)));
+	if (both != 0) /* none is inheritable that is out of the bounding set */
+		return draft_refuse(l, d, draft_line(d, "ambient_capabilities"), "E-VALUE",
+		                    "capability_bounding_set leaves out %s: take it out of ambient_capabilities too",
+		                    capname((unsigned)__builtin_ctzll(both)));
+	if (context->denied_calls != 0 && !context->no_new_privs)
+		return draft_refuse(l, d, draft_line(d, "seccomp_deny"), "E-VALUE",
+		                    "seccomp_deny holds only for who can gain nothing: add no_new_privs = yes");
+	return 0;
 }
 
 static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
@@ -144,7 +147,7 @@ static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 	if (r == 0)
 		r = load_fields(&s, OF_CHILD, c);
 	if (r == 0)
-		r = check_capabilities(l, d, &c->context);
+		r = check_context(l, d, &c->context);
 	s.row = d->kind->rows;
 	s.line = d->line;
 	if (r == 0)

@@ -4,7 +4,6 @@ noinst_LIBRARIES      += %D%/libconf.a
 	%D%/arena.c %D%/arena.h %D%/bundle.c %D%/child.c %D%/compare.c %D%/conf.c %D%/conf.h %D%/draft.c \
 	%D%/expand.c %D%/expand.h %D%/keyword.h %D%/kind.c %D%/load.c %D%/load.h %D%/loggers.c %D%/mistake.c %D%/quote.c %D%/quote.h \
 	%D%/reader.c %D%/reader.h %D%/reeve.c %D%/registry.c %D%/service.c %D%/setting.c %D%/source.c %D%/type.h \
-	%D%/type_capability.c \
 	%D%/type_cgroup.c \
 	%D%/type_file.c \
 	%D%/type_list.c \
@@ -13,5 +12,6 @@ noinst_LIBRARIES      += %D%/libconf.a
 	%D%/type_one.c \
 	%D%/type_reference.c \
 	%D%/type_schedule.c \
+	%D%/type_set.c \
 	%D%/workspace.c
 LIB_CONF = %D%/libconf.a $(INIH_LIBS)

@@ -83,6 +83,8 @@ static const struct keyword rows[] = {
 	  .help = "The Linux capabilities that it has without being root." },
 	{ "no_new_privs", &type_yes, CHILD(context.no_new_privs), .respawn = true, .fallback = "no",
 	  .help = "Whether setuid programs and file capabilities give it nothing." },
+	{ "seccomp_deny", &type_call_groups, CHILD(context.denied_calls), .respawn = true,
+	  .help = "Groups of system calls that it and whatever it starts are denied." },
 	RLIMIT("as", "address space, in bytes"),
 	RLIMIT("core", "core files, in bytes"),
 	RLIMIT("cpu", "processor time, in seconds"),

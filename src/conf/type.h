@@ -25,8 +25,8 @@ extern const struct keyword_type type_log_format, type_compress, type_syslog, ty
 /* type_schedule.c: when it runs, and where */
 extern const struct keyword_type type_scheduler, type_ioprio, type_cpus;
 
-/* type_capability.c: a bit each */
-extern const struct keyword_type type_bounding_set, type_ambient_set;
+/* type_set.c: names, a bit each */
+extern const struct keyword_type type_bounding_set, type_ambient_set, type_call_groups;
 
 /* type_file.c: files that a child is given or that change for it */
 extern const struct keyword_type type_files;

@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "launch/capabilities.h"
 #include "launch/cgroup.h"
+#include "launch/denial.h"
 #include "launch/init.h"
 #include "launch/limits.h"
 #include "launch/mounts.h"
@@ -202,6 +203,7 @@ static const struct step {
 	{ "ambient-set",   capabilities_raise }, /* becoming somebody empties it */
 	{ "directory",     step_directory },
 	{ "no-new-privs",  step_no_new_privs },
+	{ "seccomp",       denial_enter },
 	{ "execute",       step_execute },
 };
 

@@ -1,22 +1,10 @@
 #include "store/seccomp.h"
 
 #include <errno.h>
-#include <linux/audit.h>
-#include <linux/filter.h>
 #include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 
-#if defined(__x86_64__)
-#define ARCH_HERE AUDIT_ARCH_X86_64
-#elif defined(__aarch64__)
-#define ARCH_HERE AUDIT_ARCH_AARCH64
-#else
-#define ARCH_HERE 0
-#endif
-
-enum { FILTER_MAX = 160, X32_BIT = 0x40000000 };
+#include "sys/filter.h"
 
 static const int unpack_keeps[] = {
 	SYS_read, SYS_write, SYS_close, SYS_fstat, SYS_newfstatat, SYS_lseek, SYS_pread64, SYS_openat2,
@@ -48,44 +36,19 @@ static const struct {
 	[SANDBOX_FETCH]  = { fetch_loses, ARRAY_LEN(fetch_loses), SECCOMP_RET_ERRNO | EPERM, SECCOMP_RET_ALLOW },
 };
 
-struct program {
-	struct sock_filter code[FILTER_MAX];
-	unsigned short     len;
-};
-
-static void add(struct program *p, struct sock_filter one)
-{
-	p->code[p->len++] = one; /* FILTER_MAX holds the longest list; see the assertion below */
-}
-
-/* If the value at hand is k (or, with JGE, at least k), return action. */
-static void add_test(struct program *p, unsigned short jump, uint32_t k, uint32_t action)
-{
-	add(p, (struct sock_filter)BPF_JUMP(BPF_JMP | jump | BPF_K, k, 0, 1));
-	add(p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, action));
-}
-
-_Static_assert(2 * ARRAY_LEN(fetch_loses) + 8 <= FILTER_MAX && 2 * ARRAY_LEN(unpack_keeps) + 8 <= FILTER_MAX,
-               "the filter holds every list");
+_Static_assert(ARRAY_LEN(fetch_loses) <= FILTER_CALLS_MAX && ARRAY_LEN(unpack_keeps) <= FILTER_CALLS_MAX,
+               "a filter holds every list");
 
 int seccomp_enter(enum sandbox which)
 {
-	struct program p = { .len = 0 };
-	struct sock_fprog prog = { .filter = p.code };
+	struct filter f;
+	int r = filter_begin(&f);
 
-	if (ARCH_HERE == 0)
-		return 0;
-	add(&p, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, arch)));
-	add(&p, (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARCH_HERE, 1, 0));
-	add(&p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS));
-	add(&p, (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)));
-	if (ARCH_HERE == AUDIT_ARCH_X86_64)
-		add_test(&p, BPF_JGE, X32_BIT, SECCOMP_RET_KILL_PROCESS);
-	for (size_t i = 0; i < policies[which].count; i++)
-		add_test(&p, BPF_JEQ, (uint32_t)policies[which].calls[i], policies[which].listed);
-	add(&p, (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, policies[which].other));
-	prog.len = p.len;
-	if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) < 0)
-		return errno == EINVAL ? 0 : -errno; /* a kernel without it */
-	return 0;
+	for (size_t i = 0; r == 0 && i < policies[which].count; i++)
+		r = filter_add(&f, policies[which].calls[i], policies[which].listed);
+	if (r == 0) {
+		filter_end(&f, policies[which].other);
+		r = filter_enter(&f);
+	}
+	return r == -ENOTSUP || r == -EINVAL ? 0 : r; /* a machine, or a kernel, without it */
 }

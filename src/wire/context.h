@@ -22,6 +22,7 @@ struct context {
 	uint64_t       capability_drop;       /* a bit each: out of the bounding set; 0 leave it */
 	uint64_t       ambient_capabilities;  /* a bit each: kept across exec by whoever it becomes; 0 leave */
 	bool           no_new_privs;
+	uint64_t       denied_calls;          /* a bit each: wire/callgroup.h; needs no_new_privs */
 	struct texts   cgroup_limits;  /* "memory.max=1048576": the file of its cgroup, and what is written there */
 	struct texts   rlimits;        /* "nofile=1024:4096" soft:hard, "core=unlimited" */
 	struct texts   env_files;      /* of variables, read at each start; "-/path": may be missing */
@@ -52,6 +53,7 @@ struct context {
 	CONTEXT_FIELD(type, capability_drop), \
 	CONTEXT_FIELD(type, ambient_capabilities), \
 	CONTEXT_FIELD(type, no_new_privs), \
+	CONTEXT_FIELD(type, denied_calls), \
 	CONTEXT_FIELD(type, cgroup_limits), \
 	CONTEXT_FIELD(type, rlimits), \
 	CONTEXT_FIELD(type, env_files), \

@@ -122,6 +122,8 @@ static bool set_value(struct driver *d, const char *key, const char *value)
 		return parse_u64(value, UINT64_MAX, &o->context.capability_drop) == 0;
 	if (strcmp(key, "ambient") == 0)
 		return parse_u64(value, UINT64_MAX, &o->context.ambient_capabilities) == 0;
+	if (strcmp(key, "deny") == 0)
+		return parse_u64(value, UINT64_MAX, &o->context.denied_calls) == 0;
 	if (strcmp(key, "umask") == 0)
 		return parse_mode(value, &o->context.umask) == 0;
 	if (parse_i64(value, -1000, 1000, &n) < 0)

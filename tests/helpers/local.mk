@@ -1,9 +1,10 @@
 # Programs that integration tests use as fixtures.
-HELPERS         = %D%/enter_box %D%/knobs %D%/launch_driver %D%/log_drive %D%/make_tree %D%/refuse_calls %D%/store-drive
+HELPERS         = %D%/calls %D%/enter_box %D%/knobs %D%/launch_driver %D%/log_drive %D%/make_tree %D%/refuse_calls %D%/store-drive
 check_PROGRAMS += $(HELPERS)
 %C%_knobs_SOURCES        = %D%/knobs.c %D%/knobs.h %D%/knobs_context.c
 %C%_knobs_CFLAGS         = $(AM_CFLAGS) -I$(top_srcdir)/tests
 %C%_knobs_LDADD          = $(LIB_BASE)
+%C%_calls_LDADD          =
 %C%_enter_box_LDADD      = $(LIB_BASE)
 %C%_launch_driver_LDADD  = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)
 %C%_log_drive_LDADD      = $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE)

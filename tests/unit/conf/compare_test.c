@@ -55,6 +55,7 @@ static void what_a_process_cannot_change_by_itself_makes_a_difference(void **sta
 		{ "", "registry = r", "command = bin/x\nbundle = b\ncapability_bounding_set = kill" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nambient_capabilities = kill" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nmemory_max = 1GB" },
+		{ "", "registry = r", "command = bin/x\nbundle = b\nno_new_privs = yes\nseccomp_deny = @swap" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nmemory_oom_group = no" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nredirect_stderr = no" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nstdout_logfile = none" },

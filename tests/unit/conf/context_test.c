@@ -3,6 +3,8 @@
 
 #include <linux/capability.h>
 
+#include "wire/callgroup.h"
+
 /* A service with one more setting; a mistake in it is in line 3. */
 static struct conf *parse_with(const char *setting)
 {
@@ -119,6 +121,37 @@ static void a_capability_that_is_misspelt_gets_the_nearest(void **state)
 	conf_unref(c);
 }
 
+static void groups_of_system_calls_are_named_one_by_one(void **state)
+{
+	static const char *const refused[] = {
+		"no_new_privs = yes\nseccomp_deny =", "no_new_privs = yes\nseccomp_deny = mount", "no_new_privs = yes\nseccomp_deny = @",
+		"no_new_privs = yes\nseccomp_deny = @Mount", "no_new_privs = yes\nseccomp_deny = ~@mount",
+		"no_new_privs = yes\nseccomp_deny = @mountx", "no_new_privs = yes\nseccomp_deny = @mo\xc3\xbcnt",
+		"no_new_privs = no\nseccomp_deny = @mount",
+	};
+	struct conf *c = parse_with("no_new_privs = yes\nseccomp_deny = @mount, @clock\n @swap");
+
+	(void)state;
+	assert_no_mistake(c);
+	assert_true(c->children[0].context.denied_calls ==
+	            (1U << CALLGROUP_MOUNT | 1U << CALLGROUP_CLOCK | 1U << CALLGROUP_SWAP));
+	conf_unref(c);
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		c = parse_with(refused[i]);
+		if (c->errors_n != 1)
+			print_message("%s\n", refused[i]);
+		assert_mistake(c, "E-VALUE", 4);
+		conf_unref(c);
+	}
+	c = parse_with("no_new_privs = yes\nseccomp_deny = @mout");
+	assert_mistake(c, "E-VALUE", 4);
+	assert_non_null(strstr(c->errors[0].text, "there is no group of system calls @mout: did you mean @mount?"));
+	conf_unref(c);
+	c = parse_with("no_new_privs = yes\nseccomp_deny = @swap @swap");
+	assert_mistake(c, "E-DUP", 4);
+	conf_unref(c);
+}
+
 /* All limits of the child, one a line. */
 static const char *limits_of(const struct conf *c)
 {
@@ -214,6 +247,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(capabilities_are_named_as_one_likes_and_become_a_bit_each),
 		cmocka_unit_test(what_is_no_capability_is_told),
 		cmocka_unit_test(a_capability_that_is_misspelt_gets_the_nearest),
+		cmocka_unit_test(groups_of_system_calls_are_named_one_by_one),
 		cmocka_unit_test(limits_of_the_cgroup_are_what_its_files_take),
 		cmocka_unit_test(what_a_cgroup_cannot_be_told_is_told),
 		cmocka_unit_test(what_is_not_set_is_left_alone),

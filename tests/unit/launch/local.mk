@@ -1,5 +1,5 @@
 UNIT_LAUNCH = \
-	%D%/elf_test %D%/env_file_test %D%/environment_test %D%/ldcache_test %D%/libraries_test %D%/limits_test %D%/report_test \
+	%D%/elf_test %D%/env_file_test %D%/environment_test %D%/filter_test %D%/ldcache_test %D%/libraries_test %D%/limits_test %D%/report_test \
 	%D%/script_test
 check_PROGRAMS += $(UNIT_LAUNCH)
 TESTS          += $(UNIT_LAUNCH)
@@ -10,6 +10,8 @@ UNIT_LAUNCH_LIBS = $(LIB_LAUNCH) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_env_file_test_LDADD      = $(UNIT_LAUNCH_LIBS)
 %C%_environment_test_CFLAGS  = $(TEST_CFLAGS)
 %C%_environment_test_LDADD   = $(UNIT_LAUNCH_LIBS)
+%C%_filter_test_CFLAGS       = $(TEST_CFLAGS)
+%C%_filter_test_LDADD        = $(UNIT_LAUNCH_LIBS)
 %C%_ldcache_test_CFLAGS      = $(TEST_CFLAGS)
 %C%_ldcache_test_LDADD       = $(UNIT_LAUNCH_LIBS)
 %C%_libraries_test_CFLAGS    = $(TEST_CFLAGS)
