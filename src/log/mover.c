@@ -137,12 +137,6 @@ static void wake(void *arg, struct stream *s)
 
 /* ---- what reeve orders ---- */
 
-/* Every sink has come: it moves from now on. */
-static int begin(struct mover *m, struct stream *s)
-{
-	return turns_add(&m->turns, s);
-}
-
 static int attach(struct mover *m, const struct log_attach *order, int fd)
 {
 	struct stream *s = map_get(&m->by_number, order->stream);
@@ -162,7 +156,7 @@ static int attach(struct mover *m, const struct log_attach *order, int fd)
 	list_append(&m->streams, &s->link);
 	r = map_put(&m->by_number, s->number, s);
 	if (r == 0 && s->awaited == 0)
-		r = begin(m, s);
+		turns_wake(&m->turns, s);
 	if (r < 0)
 		stream_remove(m, s);
 	return r;
@@ -189,8 +183,8 @@ static void add_sink(struct mover *m, struct stream *s, struct sink *sink, int r
 	if (r == 0)
 		stream_add(s, sink);
 	s->awaited -= s->awaited > 0;
-	if (r == 0 && s->awaited == 0)
-		r = begin(m, s);
+	if (s->awaited == 0)
+		turns_wake(&m->turns, s);
 	if (r < 0)
 		log_event(LOG_ERROR, s->name, "sink-failed", "stream=%u error=\"%s\"", s->number, strerror(-r));
 }

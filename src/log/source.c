@@ -6,7 +6,10 @@
 
 #include "sys/fd.h"
 
-enum { DEFAULT_CAPACITY = 64 * 1024 }; /* pipe(7) */
+enum {
+	DEFAULT_CAPACITY = 64 * 1024,    /* pipe(7) */
+	SCRATCH_CAPACITY = 1024 * 1024,
+};
 
 int source_init(struct source *src)
 {
@@ -14,6 +17,8 @@ int source_init(struct source *src)
 
 	if (r < 0)
 		return r;
+	/* tee(2) fills slots, and a slot may hold a few bytes only. Refused: less at once. */
+	(void)fcntl(src->scratch[1], F_SETPIPE_SZ, SCRATCH_CAPACITY);
 	src->null = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	if (src->null < 0) {
 		r = -errno;

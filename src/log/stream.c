@@ -11,7 +11,7 @@
 #include "sys/fd.h"
 #include "wire/orders.h"
 
-enum { MUCH = 64 * 1024 };
+enum { MUCH = 32 * 1024, WIDEN_FROM = 16 * 1024 };
 
 int stream_new(uint32_t number, int fd, const char *name, const char *label, struct stream **ret)
 {
@@ -97,10 +97,18 @@ static size_t lag_max(const struct stream *s)
 	return half < STREAM_LAG_MAX ? half : STREAM_LAG_MAX;
 }
 
+/* A pipe that was half full or more is made larger, where the machine lets us (pipe(7)). */
+static void widen(const struct stream *s, size_t found)
+{
+	if (found >= WIDEN_FROM && found * 2 < STREAM_MOVE_MAX && found * 2 >= source_capacity(s->fd))
+		(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_MOVE_MAX); /* refused: it works as it is */
+}
+
 /* What sinks in trouble are too far behind with is thrown away for them, if possible up to a line's end. */
 static bool skip_for_stuck(struct stream *s, const struct batch *b)
 {
-	uint64_t there = s->head + source_waiting(s->fd);
+	size_t waiting = source_waiting(s->fd);
+	uint64_t there = s->head + waiting;
 	bool any = false;
 
 	list_each(&s->sinks, it) {
@@ -116,16 +124,11 @@ static bool skip_for_stuck(struct stream *s, const struct batch *b)
 		s->untold += n;
 		any = true;
 	}
-	if (any)
-		stream_tell(s);
-	return any;
-}
-
-/* A pipe that comes full at once is made larger, where the machine lets us (pipe(7)). */
-static void widen(const struct stream *s, size_t moved)
-{
-	if (moved < STREAM_MOVE_MAX && moved >= source_capacity(s->fd))
-		(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_MOVE_MAX); /* refused: it works as it is */
+	if (!any)
+		return false;
+	widen(s, waiting);
+	stream_tell(s);
+	return true;
 }
 
 static enum found at_end(struct stream *s, ssize_t n)

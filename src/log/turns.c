@@ -15,23 +15,36 @@ enum {
 	TURNS_MAX   = 32,   /* in one round; then the loop looks at everything else */
 	REST_MIN_MS = 1,    /* a fast writer fills a pipe in two */
 	REST_MAX_MS = 8,
+	REST_FROM   = 4096,
 };
 
-/* ---- the two ways to sleep ---- */
+/* ---- the three ways to sleep ---- */
 
-static int watch(struct turns *t, struct stream *s, int how)
+static void rested(void *arg)
 {
-	struct epoll_event event = { .events = EPOLLIN | EPOLLET | EPOLLONESHOT, .data.ptr = s };
+	struct turns *t = arg;
 
-	return epoll_ctl(t->pipes, how, s->fd, &event) < 0 ? -errno : 0;
+	list_each(&t->resting, it)
+		turns_wake(t, container_of(it, struct stream, turn));
+	t->rest_ms = t->rest_ms * 2 < REST_MAX_MS ? t->rest_ms * 2 : REST_MAX_MS;
 }
 
-static void sleep_until_written(struct turns *t, struct stream *s)
+/* Shorter when something of some size came, longer and longer while all that comes is a line or two. */
+static void rest(struct turns *t, struct stream *s, size_t moved)
 {
-	int r = watch(t, s, EPOLL_CTL_MOD);
+	if (moved >= REST_FROM)
+		t->rest_ms = REST_MIN_MS;
+	list_append(&t->resting, &s->turn);
+	if (!t->rested.active)
+		loop_timer_start(t->loop, &t->rested, t->rest_ms, rested, t);
+}
 
-	if (r < 0)
-		BUG(s->name, "its pipe cannot be watched: %s", strerror(-r));
+/* reeve has the same open file: closing ours alone would leave it in the set (epoll(7)). */
+static void unwatch(struct turns *t, struct stream *s)
+{
+	if (s->is_watched && epoll_ctl(t->pipes, EPOLL_CTL_DEL, s->fd, NULL) < 0)
+		BUG(s->name, "its pipe was not watched: %s", strerror(errno));
+	s->is_watched = false;
 }
 
 /* The kernel signals us from now on when the stream's pipe is written to, or does not any more (F_SETOWN, fcntl(2)). */
@@ -53,9 +66,20 @@ static void hold(struct turns *t, struct stream *s, size_t seen)
 		turns_wake(t, s); /* it was written to before the signal was on */
 }
 
-static void release(struct stream *s)
+static void sleep_until_written(struct turns *t, struct stream *s)
+{
+	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = s };
+
+	s->is_watched = epoll_ctl(t->pipes, EPOLL_CTL_ADD, s->fd, &event) == 0;
+	if (!s->is_watched)
+		hold(t, s, 0); /* no memory for the watch */
+}
+
+/* It sleeps no more, in none of the ways. */
+static void rouse(struct turns *t, struct stream *s)
 {
 	list_remove(&s->turn);
+	unwatch(t, s);
 	if (!s->is_held)
 		return;
 	s->is_held = false;
@@ -63,21 +87,6 @@ static void release(struct stream *s)
 }
 
 /* ---- turns ---- */
-
-static void rested(void *arg)
-{
-	struct turns *t = arg;
-
-	list_each(&t->resting, it)
-		turns_wake(t, container_of(it, struct stream, turn));
-}
-
-static void rest(struct turns *t, struct stream *s)
-{
-	list_append(&t->resting, &s->turn);
-	if (!t->rested.active)
-		loop_timer_start(t->loop, &t->rested, t->rest_ms, rested, t);
-}
 
 static void take_turn(struct turns *t, struct stream *s)
 {
@@ -90,7 +99,7 @@ static void take_turn(struct turns *t, struct stream *s)
 	if (found == FOUND_MUCH)
 		list_append(&t->ready, &s->turn);
 	else if (found == FOUND_SOME)
-		rest(t, s);
+		rest(t, s, (size_t)(s->head - before));
 	else if (found == FOUND_NOTHING && !s->is_ending)
 		sleep_until_written(t, s);
 	else if (found == FOUND_STUCK)
@@ -114,7 +123,7 @@ static void have_round(void *arg)
 
 void turns_wake(struct turns *t, struct stream *s)
 {
-	release(s);
+	rouse(t, s);
 	list_append(&t->ready, &s->turn);
 	if (!t->again.active)
 		loop_timer_start(t->loop, &t->again, 0, have_round, t);
@@ -139,20 +148,9 @@ static void held_grew(void *arg)
 		turns_wake(t, container_of(it, struct stream, turn));
 }
 
-int turns_add(struct turns *t, struct stream *s)
-{
-	int r = watch(t, s, EPOLL_CTL_ADD);
-
-	if (r == 0)
-		turns_wake(t, s);
-	return r;
-}
-
 void turns_remove(struct turns *t, struct stream *s)
 {
-	release(s);
-	/* reeve has the same open file: closing ours alone would leave it in the set (epoll(7)). */
-	(void)epoll_ctl(t->pipes, EPOLL_CTL_DEL, s->fd, NULL); /* not in it: as wanted */
+	rouse(t, s);
 }
 
 int turns_init(struct turns *t, struct loop *loop, loop_fn *after, void *arg)
