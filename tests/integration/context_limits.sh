@@ -11,11 +11,12 @@ path=env=PATH=/usr/local/bin:/usr/bin:/bin
 # start [key=value...] -- ARGV...: what came of it is in $out, in the driver's words.
 start() { out=$(timeout 60 "$driver" "$launch" "$path" "$@" 2>&1) || fail "driver: $out"; }
 
-# Setting, the row of /proc/PID/limits, and what is asked for: below everything that systems come with.
-rows='as|Max address space|4GB:5GB|4294967296|5368709120
+# Setting, the row of /proc/PID/limits, and what is asked for: below everything that systems come with,
+# and above what a sanitizer maps.
+rows='as|Max address space|100000GB:200000GB|107374182400000|214748364800000
 core|Max core file size|0:4096|0|4096
 cpu|Max cpu time|1000:2000|1000|2000
-data|Max data size|1GB:2GB|1073741824|2147483648
+data|Max data size|100000GB:200000GB|107374182400000|214748364800000
 fsize|Max file size|1MB:2MB|1048576|2097152
 locks|Max file locks|10:20|10|20
 memlock|Max locked memory|16KB:32KB|16384|32768

@@ -81,6 +81,8 @@ until_ok 20 grep -q "heard two" "$work/talker.log"
 equal talker "$(pid_of default:talker)" "$talker"
 [ "$(pid_of default:victim)" != "$before" ] || fail "the victim was not replaced"
 
-note "full again, and reeve goes all the same"
-echo 1 > "$room/pids.max"
+if [ -z "${SANITIZE:-}" ]; then # a leak checker wants a process of its own, at the end
+	note "full again, and reeve goes all the same"
+	echo 1 > "$room/pids.max"
+fi
 org_stop
