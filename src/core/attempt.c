@@ -5,12 +5,14 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "core/announce.h"
 #include "core/core.h"
 #include "core/service.h"
 #include "sys/fd.h"
 #include "wire/message.h"
 
 static void on_ending(void *arg);
+static void on_stopped(void *arg);
 static void on_gone(void *arg, const struct exit_status *how);
 
 /* A copy, cut where it is too long: for people to read. */
@@ -29,7 +31,7 @@ void attempt_begin(struct attempt *a, const struct attempt_order *order)
 		.order = *order,
 		.is_active = true,
 		.is_bundle_class = true,
-		.process = { .ending = on_ending, .gone = on_gone, .arg = a },
+		.process = { .ending = on_ending, .stopped = on_stopped, .gone = on_gone, .arg = a },
 		.status_fd = -1,
 	};
 	list_init(&a->link);
@@ -245,6 +247,19 @@ static void on_ending(void *arg)
 
 	drain(a);
 	(void)sys_kill_group(a->process.pid, SIGKILL); /* -ESRCH: nobody is left */
+}
+
+/* A program may be stopped by whoever has a reason; until it is executed the process is reeve-launch's. */
+static void on_stopped(void *arg)
+{
+	struct attempt *a = arg;
+
+	drain(a);
+	if (a->is_execed)
+		return;
+	announce_event(a->core, LOG_WARN, service_name(a->service), "was-stopped", "pid=%d then=continued",
+	               (int)a->process.pid);
+	(void)sys_kill(a->process.pid, SIGCONT); /* it is ours until it is waited for */
 }
 
 static void on_gone(void *arg, const struct exit_status *how)

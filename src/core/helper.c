@@ -7,6 +7,8 @@
 
 #include "base/log.h"
 #include "base/path.h"
+#include "base/text.h"
+#include "core/announce.h"
 #include "core/budget.h"
 #include "core/core.h"
 #include "sys/clock.h"
@@ -152,6 +154,16 @@ static void on_gone(void *arg, const struct exit_status *how)
 		helper_hear(h); /* and later, until its last sister closed the socket too */
 }
 
+/* Whoever stopped it, there is work for it. */
+static void on_stopped(void *arg)
+{
+	struct helper *h = arg;
+
+	announce_event(h->core, LOG_WARN, h->kind->program, "was-stopped", "pid=%d then=continued",
+	               (int)h->process.pid);
+	(void)sys_kill(h->process.pid, SIGCONT); /* it is ours until it is waited for */
+}
+
 /* Runs the program with the other end of a new channel. */
 static int spawn(struct helper *h)
 {
@@ -183,11 +195,12 @@ int helper_start(struct helper *h)
 {
 	int r;
 
-	h->process = (struct process){ .gone = on_gone, .arg = h };
+	h->process = (struct process){ .gone = on_gone, .stopped = on_stopped, .arg = h };
 	h->stopping = false;
 	h->started_ms = sys_now_ms();
 	loop_timer_stop(&h->again);
 	r = spawn(h);
+	h->error = r;
 	if (r < 0) {
 		log_event(LOG_ERROR, h->kind->program, "not-started", "error=\"%s\" dir=%s",
 		          strerror(-r), h->core->conf->org.helper_dir);
@@ -199,6 +212,19 @@ int helper_start(struct helper *h)
 	if (h->kind->up != NULL)
 		h->kind->up(h);
 	return 0;
+}
+
+void helper_explain(const struct helper *h, char *buf, size_t max)
+{
+	struct text t;
+
+	text_init(&t, buf, max);
+	if (helper_is_up(h))
+		return;
+	if (h->error < 0)
+		text_addf(&t, "%s cannot be started: %s", h->kind->program, strerror(-h->error));
+	else
+		text_addf(&t, "%s ended, and is started again", h->kind->program);
 }
 
 static void start_again(void *arg)

@@ -52,6 +52,7 @@ struct helper {
 	struct exit_status        exit;
 	bool                      stopping;
 	uint32_t                  failures;  /* in a row */
+	int                       error;     /* why it could not be started last, negative; 0: it could */
 	uint64_t                  started_ms;
 	struct loop_timer         again;
 	struct loop_timer         kill;
@@ -84,6 +85,9 @@ void helper_hear(struct helper *h);
 
 /* Lets go of it without a word: it is not waited for, and nobody is told. */
 void helper_done(struct helper *h);
+
+/* Why it is not up, for people: "reeve-launch cannot be started: ..."; "" when it is. */
+void helper_explain(const struct helper *h, char *buf, size_t max);
 
 bool helper_is_up(const struct helper *h);
 

@@ -22,6 +22,8 @@ struct process {
 	 * It is dead and not waited for: its number and its group's still cannot be anybody else's.
 	 */
 	void (*ending)(void *arg);
+	/* A signal stopped it, and it does not go on by itself. May be NULL. */
+	void (*stopped)(void *arg);
 	/* It is waited for. */
 	void (*gone)(void *arg, const struct exit_status *how);
 	void *arg;

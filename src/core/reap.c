@@ -29,6 +29,27 @@ static void bury(struct reaper *r, pid_t pid)
 	p->gone(p->arg, &how);
 }
 
+/*
+ * Looks at so many now who were stopped. One without an owner may be the process of an order, stopped
+ * before it could say its number.
+ */
+static void look_at_stopped(struct reaper *r)
+{
+	struct launcher *l = &r->core->launcher;
+	pid_t pid;
+
+	for (unsigned seen = 0; seen < BURY_AT_ONCE && (pid = sys_take_stopped()) > 0; seen++) {
+		struct process *p;
+
+		launcher_drain(l);
+		p = processes_find(&r->core->processes, pid);
+		if (p != NULL && p->stopped != NULL)
+			p->stopped(p->arg);
+		else if (p == NULL && !list_is_empty(&l->ordered))
+			(void)sys_kill(pid, SIGCONT); /* it is a child of ours that nobody waited for */
+	}
+}
+
 /* Buries so many of the dead now, and the rest in the next turn. */
 static void run(void *arg)
 {
@@ -36,6 +57,7 @@ static void run(void *arg)
 	unsigned buried = 0;
 	pid_t pid;
 
+	look_at_stopped(r);
 	while ((pid = sys_peek_dead()) > 0) {
 		if (buried++ == BURY_AT_ONCE) {
 			loop_timer_start(r->core->loop, &r->rest, 0, run, r);

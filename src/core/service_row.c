@@ -1,5 +1,6 @@
 #include "core/service_row.h"
 
+#include "core/core.h"
 #include "core/service.h"
 
 void service_fill_row(const struct service *s, uint64_t now_ms, struct service_row_room *room,
@@ -10,6 +11,9 @@ void service_fill_row(const struct service *s, uint64_t now_ms, struct service_r
 	room->exit[0] = '\0';
 	if (s->has_exited)
 		exit_status_format(&s->exit, room->exit, sizeof room->exit);
+	room->reason[0] = '\0';
+	if (s->state == SVC_CHECKING && !s->is_healing)
+		helper_explain(&s->core->launcher.helper, room->reason, sizeof room->reason);
 	*ret = (struct child_row){
 		.name = service_name(s),
 		.workspace = s->conf->workspace->name,
@@ -25,7 +29,7 @@ void service_fill_row(const struct service *s, uint64_t now_ms, struct service_r
 		.version = s->version,
 		.seq = s->seq,
 		.digest = s->digest,
-		.reason = s->reason,
+		.reason = s->reason[0] != '\0' ? s->reason : room->reason,
 		.problems = s->problems.kept,
 	};
 }

@@ -14,6 +14,7 @@ struct service;
 /* Room for the texts of a row that stand nowhere else. */
 struct service_row_room {
 	char exit[32];
+	char reason[128];
 };
 
 /* The row of s; texts in it are good as long as s and room are and s does not move. */

@@ -47,6 +47,9 @@ int sys_kill_everyone(int signo);
 /* A child that is dead and not waited for keeps its number; 0: there is none. */
 pid_t sys_peek_dead(void);
 
+/* The next child that a signal stopped since this was asked last (WSTOPPED, waitid(2)); 0: there is none. */
+pid_t sys_take_stopped(void);
+
 /* Whether there is any child, dead or alive. */
 bool sys_has_children(void);
 

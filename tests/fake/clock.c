@@ -8,6 +8,7 @@
 #include "fake/parts.h"
 
 uint64_t clock_now_ms;
+static int64_t wall_shift_ms;
 static uint64_t seed, state;
 
 static void tell_seed(int signo);
@@ -17,6 +18,7 @@ void clock_begin(uint64_t from)
 	seed = from;
 	state = from * 0x9e3779b97f4a7c15ULL + 0x1234567;
 	clock_now_ms = 1000000;
+	wall_shift_ms = 0;
 	(void)sigaction(SIGABRT, &(struct sigaction){ .sa_handler = tell_seed }, NULL);
 }
 
@@ -45,6 +47,11 @@ void world_pass(uint64_t ms)
 	clock_now_ms += ms;
 }
 
+void world_jump_wall(int64_t ms)
+{
+	wall_shift_ms += ms;
+}
+
 uint64_t sys_now_ms(void)
 {
 	return clock_now_ms;
@@ -52,7 +59,7 @@ uint64_t sys_now_ms(void)
 
 uint64_t sys_wall_ms(void)
 {
-	return clock_now_ms + 1700000000000ULL;
+	return clock_now_ms + 1700000000000ULL + (uint64_t)wall_shift_ms;
 }
 
 uint32_t sys_random(void)

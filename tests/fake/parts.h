@@ -31,6 +31,7 @@ enum process_kind { PROCESS_CHILD, PROCESS_ORPHAN, PROCESS_LAUNCH, PROCESS_LOG, 
 
 struct fake_process {
 	bool              used, is_zombie;
+	bool              is_stopped, is_stop_told;
 	enum process_kind kind;
 	pid_t             pid;
 	struct exit_status how;

@@ -136,7 +136,8 @@ bool later_step(void)
 		return true;
 	}
 	for (size_t i = 0; i < PROCESSES_MAX; i++)
-		if (all[i].used && !all[i].is_zombie && all[i].kind >= PROCESS_LAUNCH && helpers[all[i].kind].poll(&all[i]))
+		if (all[i].used && !all[i].is_zombie && !all[i].is_stopped && all[i].kind >= PROCESS_LAUNCH &&
+		    helpers[all[i].kind].poll(&all[i]))
 			return true;
 	return false;
 }
@@ -155,6 +156,8 @@ static void die_of_term(struct fake_process *p)
 
 static void deliver(struct fake_process *p, int signo)
 {
+	if (signo == SIGCONT)
+		p->is_stopped = false;
 	if (p->is_zombie || signo == SIGCONT)
 		return;
 	if (signo == SIGKILL && p->is_immune)
@@ -263,6 +266,19 @@ pid_t sys_peek_dead(void)
 	return 0;
 }
 
+pid_t sys_take_stopped(void)
+{
+	for (size_t i = 0; i < PROCESSES_MAX; i++) {
+		struct fake_process *p = &all[i];
+
+		if (!p->used || p->is_zombie || !p->is_stopped || p->is_stop_told)
+			continue;
+		p->is_stop_told = true;
+		return p->pid;
+	}
+	return 0;
+}
+
 bool sys_has_children(void)
 {
 	for (size_t i = 0; i < PROCESSES_MAX; i++)
@@ -333,6 +349,19 @@ void world_exit(pid_t pid, int status)
 
 	if (p != NULL)
 		process_die(p, false, status);
+}
+
+void world_stop_helper(const char *program)
+{
+	for (size_t i = 0; i < PROCESSES_MAX; i++) {
+		struct fake_process *p = &all[i];
+
+		if (!p->used || p->is_zombie || p->kind < PROCESS_LAUNCH || strcmp(helpers[p->kind].program, program) != 0)
+			continue;
+		p->is_stopped = true;
+		p->is_stop_told = false;
+		loop_raise(SIGCHLD);
+	}
 }
 
 void world_kill_helper(const char *program)

@@ -47,6 +47,7 @@ void world_end(void);   /* nothing may be left open */
 uint32_t world_random(uint32_t below);
 bool world_chance(unsigned in_a_thousand);
 void world_pass(uint64_t ms);
+void world_jump_wall(int64_t ms); /* somebody sets the clock that announcements are dated by */
 
 /* ---- running ---- */
 
@@ -71,6 +72,7 @@ bool world_is_child(pid_t pid);            /* forked for an order */
 pid_t world_process_at(size_t i);          /* i-th not waited for; 0 past the end */
 void world_exit(pid_t pid, int status);    /* a program ends by itself */
 void world_kill_helper(const char *program);
+void world_stop_helper(const char *program); /* SIGSTOP */
 size_t world_descriptors(void);
 uint64_t world_published(const char *bundle, uint64_t seq); /* the registry's latest; 0 leaves it; returns it */
 

@@ -24,6 +24,7 @@ INTEGRATION += %D%/entry_end.sh
 INTEGRATION += %D%/frames.sh
 INTEGRATION += %D%/heal.sh
 INTEGRATION += %D%/healthy.sh
+INTEGRATION += %D%/helpers_storm.sh
 INTEGRATION += %D%/launch_bundle.sh
 INTEGRATION += %D%/launch_host.sh
 INTEGRATION += %D%/log.sh

@@ -115,12 +115,23 @@ static void end_a_program(struct sim *sim)
 		world_exit(pid, world_chance(300) ? 0 : (int)world_random(5));
 }
 
-static void kill_a_helper(struct sim *sim)
+static void hit_a_helper(struct sim *sim)
 {
 	static const char *const helpers[] = { "reeve-launch", "reeve-log", "reeve-store" };
+	const char *helper = helpers[world_random(3)];
 
 	(void)sim;
-	world_kill_helper(helpers[world_random(3)]);
+	if (world_chance(400))
+		world_stop_helper(helper);
+	else
+		world_kill_helper(helper);
+}
+
+/* Up to half a year, either way. */
+static void set_the_wall_clock(struct sim *sim)
+{
+	(void)sim;
+	world_jump_wall((int64_t)world_random(UINT32_MAX) * 8 - (int64_t)UINT32_MAX * 4);
 }
 
 static void let_time_pass(struct sim *sim)
@@ -134,7 +145,7 @@ static const struct {
 } things[] = {
 	{ 20, ask_start }, { 15, ask_stop }, { 12, ask_restart }, { 4, ask_signal }, { 6, ask_back_and_forth },
 	{ 6, ask_check }, { 2, ask_reload }, { 3, sim_ask_upgrade }, { 1, sim_ask_rollback },
-	{ 2, sim_ask_about_bundles }, { 4, sim_read_answers }, { 15, end_a_program }, { 2, kill_a_helper },
+	{ 2, sim_ask_about_bundles }, { 4, sim_read_answers }, { 15, end_a_program }, { 2, hit_a_helper }, { 1, set_the_wall_clock },
 	{ 15, let_time_pass },
 };
 

@@ -43,10 +43,10 @@ void sys_name_self(const char *name)
 }
 
 struct spawning {
-	const char *path;
-	char      **argv;
-	int         control;
-	int         error;   /* written by the child, whose memory is ours */
+	const char  *path;
+	char       **argv;
+	int          control;
+	volatile int error;  /* written by the child, whose memory is ours: no store may be left out */
 };
 
 /* The signals that can be are given back their defaults; libc's own two are left as they are (nptl(7)). */
@@ -100,7 +100,7 @@ int sys_spawn(const char *path, const char *argument, int control, pid_t *ret)
 	pid = vfork();
 	if (pid == 0)
 		become_helper(&s);
-	error = pid < 0 ? errno : *(volatile int *)&s.error;
+	error = pid < 0 ? errno : s.error;
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
 	if (pid > 0 && error != 0)
 		(void)waitpid(pid, NULL, 0); /* it ended before we went on */
@@ -140,6 +140,17 @@ pid_t sys_peek_dead(void)
 		r = waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT);
 	while (r < 0 && errno == EINTR);
 	return r < 0 ? 0 : info.si_pid; /* ECHILD: nobody at all */
+}
+
+pid_t sys_take_stopped(void)
+{
+	siginfo_t info = { .si_pid = 0 };
+	int r;
+
+	do
+		r = waitid(P_ALL, 0, &info, WSTOPPED | WNOHANG);
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? 0 : info.si_pid;
 }
 
 bool sys_has_children(void)

@@ -37,11 +37,18 @@ FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h $(STAGE_CLOCK)
 %C%_upgrade_test_LDADD       = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 
 # The machine, and the pure decisions beside it.
-UNIT_CORE_PURE  = %D%/budget_test %D%/policy_test %D%/service_test %D%/state_test
+UNIT_CORE_PURE  = %D%/budget_test %D%/ending_test %D%/helper_test %D%/policy_test %D%/service_test %D%/state_test
 check_PROGRAMS += $(UNIT_CORE_PURE)
 TESTS          += $(UNIT_CORE_PURE)
 %C%_budget_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
 %C%_budget_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
+CHILDREN_STORY  = tests/fake/children_story.c tests/fake/children_story.h
+%C%_ending_test_SOURCES = %D%/ending_test.c $(CHILDREN_STORY)
+%C%_ending_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_ending_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
+%C%_helper_test_SOURCES = %D%/helper_test.c $(CHILDREN_STORY)
+%C%_helper_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_helper_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
 %C%_policy_test_CFLAGS = $(TEST_CFLAGS)
 %C%_policy_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
 %C%_service_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
