@@ -13,7 +13,7 @@ demo_packages=(busybox redis-server python3)
 # Test frameworks, checkers, and the real programs that tests run beside ours.
 test_packages=(
 	libcmocka-dev binutils universal-ctags shellcheck mandoc procps
-	minisign nginx-light openssl strace python3 busybox redis-server
+	minisign nginx-light openssl strace python3 busybox redis-server rsyslog socat zstd
 )
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }

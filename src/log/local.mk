@@ -5,7 +5,7 @@ noinst_LIBRARIES     += %D%/liblog.a
 	%D%/logfile.c %D%/logfile.h %D%/message.c %D%/message.h %D%/mover.c %D%/mover.h %D%/output.c \
 	%D%/output.h %D%/parcel.c %D%/parcel.h %D%/part.c %D%/part.h %D%/places.c %D%/places.h %D%/press.c \
 	%D%/press.h %D%/privilege.c %D%/privilege.h %D%/ring.c %D%/ring.h %D%/sink.c %D%/sink.h \
-	%D%/source.c %D%/source.h %D%/stamp.c %D%/stamp.h %D%/stream.c %D%/stream.h %D%/timeline.c \
+	%D%/source.c %D%/source.h %D%/stamp.c %D%/stamp.h %D%/stream.c %D%/stream.h %D%/syslog.c %D%/syslog.h %D%/timeline.c \
 	%D%/timeline.h %D%/turns.c %D%/turns.h
 LIB_LOG = %D%/liblog.a
 

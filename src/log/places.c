@@ -5,12 +5,14 @@
 
 #include "log/file_sink.h"
 #include "log/output.h"
+#include "log/syslog.h"
 
 /* Which kind of sink is made how. */
 static int (*const makers[])(struct places *p, const struct log_sink *order, struct sink **ret) = {
 	[LOG_TO_FILE]   = file_sink_new,
 	[LOG_TO_STDOUT] = output_sink_new,
 	[LOG_TO_STDERR] = output_sink_new,
+	[LOG_TO_SYSLOG] = syslog_sink_new,
 };
 
 int places_init(struct places *p, struct loop *loop, struct source *source)
@@ -19,6 +21,7 @@ int places_init(struct places *p, struct loop *loop, struct source *source)
 	logfiles_init(&p->files);
 	keeper_init(&p->keeper, loop, &p->files);
 	list_init(&p->outputs);
+	list_init(&p->syslogs);
 	return p->room == NULL ? -ENOMEM : outputs_open(p);
 }
 

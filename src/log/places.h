@@ -23,6 +23,7 @@ struct places {
 	struct logfiles files;
 	struct keeper  keeper;  /* of these */
 	struct list    outputs; /* struct output */
+	struct list    syslogs; /* struct syslog */
 	char          *room;    /* PLACES_ROOM bytes to make lines in, of no worth between two calls */
 };
 

@@ -28,6 +28,7 @@ INTEGRATION += %D%/helpers_storm.sh
 INTEGRATION += %D%/launch_bundle.sh
 INTEGRATION += %D%/launch_host.sh
 INTEGRATION += %D%/log.sh
+INTEGRATION += %D%/log_syslog.sh
 INTEGRATION += %D%/log_user.sh
 INTEGRATION += %D%/publish.sh
 INTEGRATION += %D%/publish_minisign.sh
