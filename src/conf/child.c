@@ -42,16 +42,18 @@ static bool is_overruled(const char *pair, const struct texts *const *behind)
 	return false;
 }
 
-/* The four variables that reeve itself sets, packed into buf. */
+/* The variables that reeve itself sets, packed into buf. */
 static int own_variables(const struct child_conf *c, uint8_t *buf, size_t max, struct texts *ret)
 {
 	const struct { const char *key, *value; } own[] = {
 		{ "REEVE_CHILD", c->name }, { "REEVE_WORKSPACE", c->workspace->name },
 		{ "REEVE_SERVICE", c->service->name }, { "REEVE_STATE", c->state_dir },
+		{ "CREDENTIALS_DIRECTORY", c->context.credentials_dir },
 	};
+	size_t count = ARRAY_LEN(own) - (c->context.credentials.count == 0);
 	char pair[4200];
 
-	for (size_t i = 0; i < ARRAY_LEN(own); i++) {
+	for (size_t i = 0; i < count; i++) {
 		int n = snprintf(pair, sizeof pair, "%s=%s", own[i].key, own[i].value);
 
 		if (n < 0 || (size_t)n >= sizeof pair || texts_add(ret, buf, max, pair) < 0)
@@ -96,24 +98,39 @@ static int place_program(struct setting *s, struct child_conf *c)
 	return r < 0 ? r : load_packed(s->load, &argv, &c->argv);
 }
 
+/* "root/WORKSPACE/part", shared. */
+static int name_folder(struct load *l, const struct child_conf *c, const char *root, const char *part,
+                       const char **ret)
+{
+	char path[4200];
+	int n = snprintf(path, sizeof path, "%s/%s/%s", root, c->workspace->name, part);
+
+	if (n < 0 || (size_t)n >= sizeof path)
+		return -ENOBUFS;
+	*ret = arena_text(l->arena, path);
+	return *ret == NULL ? -ENOMEM : 0;
+}
+
 /* Names the child: "acme:mail", "acme:web-01". */
 static int name_child(struct load *l, struct child_conf *c)
 {
-	char name[2 * NAME_PART_MAX + 16], state[4200];
+	char name[2 * NAME_PART_MAX + 16], credentials[4200];
 	const char *part;
 	int n = snprintf(name, sizeof name, c->service->numprocs > 1 ? "%s:%s-%02u" : "%s:%s",
 	                 c->workspace->name, c->service->name, c->process_num);
+	int r;
 
 	if (n < 0 || (size_t)n >= sizeof name)
 		return -ENOBUFS;
 	part = name + strlen(c->workspace->name) + 1;
-	n = snprintf(state, sizeof state, "%s/%s/%s", l->conf->org.state_dir, c->workspace->name,
-	             part);
-	if (n < 0 || (size_t)n >= sizeof state || !name_is_part(part))
+	n = snprintf(credentials, sizeof credentials, "%s/credentials", l->conf->org.run_dir);
+	if (n < 0 || (size_t)n >= sizeof credentials || !name_is_part(part))
 		return -ENOBUFS;
 	c->name = arena_text(l->arena, name);
-	c->state_dir = arena_text(l->arena, state);
-	return c->name == NULL || c->state_dir == NULL ? -ENOMEM : 0;
+	if (c->name == NULL)
+		return -ENOMEM;
+	r = name_folder(l, c, l->conf->org.state_dir, part, &c->state_dir);
+	return r < 0 ? r : name_folder(l, c, credentials, part, &c->context.credentials_dir);
 }
 
 /* What the kernel would refuse at each start (capset(2), seccomp(2)). */
@@ -137,6 +154,7 @@ static int fill_child(struct load *l, struct draft *d, struct child_conf *c)
 	struct expand_names names = {
 		.here = d->here, .environment = l->environment, .program_name = c->service->name,
 		.group_name = c->workspace->name, .state_dir = c->state_dir,
+		.credentials_dir = c->context.credentials_dir,
 		.own = { &c->environment, &c->workspace->environment },
 		.has_process_num = true, .process_num = c->process_num,
 	};

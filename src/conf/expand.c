@@ -82,6 +82,7 @@ static const char *named_text(const struct expand_names *names, const char *name
 	const struct { const char *name, *text; } known[] = {
 		{ "here", names->here }, { "program_name", names->program_name },
 		{ "group_name", names->group_name }, { "state_dir", names->state_dir },
+		{ "credentials_dir", names->credentials_dir },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(known); i++)
@@ -109,7 +110,7 @@ static const char *fill_place(struct text *out, const struct place *at,
 		               : "this variable is not set in the environment that reeve was started with";
 	if (text == NULL)
 		return names->program_name != NULL
-		               ? "known here are here, program_name, group_name, process_num, state_dir and ENV_NAME"
+		               ? "known here are here, program_name, group_name, process_num, state_dir, credentials_dir and ENV_NAME"
 		               : "known here are here and ENV_NAME";
 	if (at->form != 's' || at->width != 0)
 		return "this is a text: write %(name)s";

@@ -19,6 +19,7 @@ struct expand_names {
 	const char  *program_name;
 	const char  *group_name;
 	const char  *state_dir;
+	const char  *credentials_dir;
 	bool         has_process_num;
 	uint32_t     process_num;
 	const struct texts *own[2];  /* variables before those of environment, the first list wins; NULL: none */

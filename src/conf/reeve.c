@@ -88,16 +88,33 @@ static int list_sockets(struct load *l, const struct draft *d, struct org_conf *
 	return r;
 }
 
+/* The folder of the socket; of the place that is tried first, where it is no file. */
+static int find_run_folder(struct load *l, struct org_conf *org)
+{
+	const char *runtime_dir = expand_variable(l->environment, "XDG_RUNTIME_DIR"), *path = org->socket;
+	char place[SOCKET_PATH_MAX];
+	size_t len;
+
+	if (path[0] != '/')
+		path = socket_path_place(0, geteuid(), runtime_dir, place, sizeof place) == 0 ? place
+		                                                                             : REEVE_RUN_DIR "/reeve.sock";
+	len = (size_t)(strrchr(path, '/') - path);
+	org->run_dir = arena_share(l->arena, path, len > 0 ? len : 1);
+	return org->run_dir == NULL ? -ENOMEM : 0;
+}
+
 /* The defaults that depend on who reeve is and how it was started. */
 static int set_defaults(struct load *l, const struct draft *d, struct org_conf *org)
 {
 	const char *helpers = expand_variable(l->environment, "REEVE_HELPER_DIR");
+	int r;
 
 	if (draft_line(d, "helper_dir") == 0 && helpers != NULL && helpers[0] == '/')
 		org->helper_dir = arena_text(l->arena, helpers);
 	if (draft_line(d, "shutdown_timeout") == 0 && getpid() == 1)
 		org->shutdown_timeout_ms = INIT_SHUTDOWN_MS;
-	return org->helper_dir == NULL ? -ENOMEM : list_sockets(l, d, org);
+	r = org->helper_dir == NULL ? -ENOMEM : list_sockets(l, d, org);
+	return r < 0 ? r : find_run_folder(l, org);
 }
 
 static int make(struct load *l, struct draft *d, void *made)

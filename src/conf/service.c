@@ -37,6 +37,9 @@ static const struct keyword rows[] = {
 	{ "env_file", &type_files, CHILD(context.env_files), .respawn = true,
 	  .help = "Files of more variables, read at every start with reeve's own rights; they win over "
 	          "environment. One behind - may be missing." },
+	{ "credentials", &type_credentials, CHILD(context.credentials), .respawn = true,
+	  .help = "Files that it alone can read, NAME:PATH, copied at every start with reeve's own rights "
+	          "into the folder that CREDENTIALS_DIRECTORY names." },
 	{ "required_environment", &type_variable_names, CHILD(required), .respawn = true,
 	  .help = "Variables without which it must not start." },
 

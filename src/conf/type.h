@@ -29,7 +29,7 @@ extern const struct keyword_type type_scheduler, type_ioprio, type_cpus;
 extern const struct keyword_type type_bounding_set, type_ambient_set, type_call_groups;
 
 /* type_file.c: files that a child is given or that change for it */
-extern const struct keyword_type type_files;
+extern const struct keyword_type type_files, type_credentials;
 
 /* type_cgroup.c: limits of a control group */
 extern const struct keyword_type type_cgroup_bytes, type_cgroup_count, type_cgroup_weight, type_cgroup_yes,

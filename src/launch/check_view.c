@@ -68,6 +68,7 @@ static void check_proc(struct start *s)
 void check_view(struct start *s)
 {
 	const struct context *c = &s->order.context;
+	char run[PATH_MAX];
 
 	check_paths(s, "read_only", &c->read_only);
 	check_paths(s, "writable", &c->writable);
@@ -79,6 +80,8 @@ void check_view(struct start *s)
 	check_hidden(s, "the bundle's tree", s->pin.path);
 	check_hidden(s, "directory", c->directory);
 	check_hidden(s, "the child's state folder", s->order.state_dir);
+	if (c->credentials.count > 0 && credentials_run_folder(s, run) == 0)
+		check_hidden(s, "the control socket, which credentials are put beside,", run);
 }
 
 /* The settings that need namespaces, for people. */
@@ -88,6 +91,7 @@ static void name_settings(const struct context *c, struct text *t)
 		{ c->private_mounts, "private_mounts" }, { c->private_network, "private_network" },
 		{ c->private_ipc, "private_ipc" }, { c->private_pids, "private_pids" },
 		{ c->private_tmp, "private_tmp" }, { c->read_only.count > 0, "read_only" },
+		{ c->credentials.count > 0 && c->chroot[0] != '\0', "credentials with chroot" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(settings); i++)

@@ -7,7 +7,9 @@ noinst_LIBRARIES       += %D%/liblaunch.a
 	%D%/check_program.c \
 	%D%/check_room.c \
 	%D%/check_view.c \
-	%D%/checks.h %D%/denial.c %D%/denial.h \
+	%D%/checks.h \
+	%D%/credentials.c %D%/credentials.h \
+	%D%/denial.c %D%/denial.h \
 	%D%/elf.c %D%/elf.h \
 	%D%/env_file.c %D%/env_file.h \
 	%D%/environment.c %D%/environment.h \

@@ -25,6 +25,13 @@ int mounts_attach(int mount, int at)
 	return move_mount(mount, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0 ? -errno : 0;
 }
 
+int mounts_make_read_only(int mount)
+{
+	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof read_only) < 0 ? -errno : 0;
+}
+
 int mounts_proc(struct start *s, const char **ret_what)
 {
 	if (!s->order.context.private_pids)
@@ -121,13 +128,6 @@ static int add_places(struct places *places, const struct texts *list, bool is_w
 	return 0;
 }
 
-static int make_read_only(int mount)
-{
-	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
-
-	return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof read_only) < 0 ? -errno : 0;
-}
-
 /* The root cannot be covered by another mount, as nobody would see that one; it is one itself. */
 static int apply(struct place *p)
 {
@@ -137,10 +137,10 @@ static int apply(struct place *p)
 	if (at < 0)
 		return at;
 	if (strcmp(p->path, "/") == 0)
-		return p->is_writable ? 0 : make_read_only(at);
+		return p->is_writable ? 0 : mounts_make_read_only(at);
 	if (!p->is_writable) {
 		p->mount = mounts_clone(at);
-		r = p->mount < 0 ? p->mount : make_read_only(p->mount);
+		r = p->mount < 0 ? p->mount : mounts_make_read_only(p->mount);
 	}
 	if (r == 0)
 		r = mounts_attach(p->mount, at);

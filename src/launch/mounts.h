@@ -16,6 +16,9 @@ int mounts_clone(int at) MUST_CHECK;
 /* Puts a mount that is not attached on top of what is at the descriptor. */
 int mounts_attach(int mount, int at) MUST_CHECK;
 
+/* Makes a mount and all beneath it read only. */
+int mounts_make_read_only(int mount) MUST_CHECK;
+
 /* Steps: the /proc of `private_pids`; `read_only` and `writable`; `private_tmp`. */
 int mounts_proc(struct start *s, const char **ret_what) MUST_CHECK;
 int mounts_read_only(struct start *s, const char **ret_what) MUST_CHECK;

@@ -15,7 +15,9 @@
 
 static bool changes_mounts(const struct context *c)
 {
-	return c->private_mounts || c->private_pids || c->private_tmp || c->read_only.count > 0;
+	bool needs_place = c->credentials.count > 0 && c->chroot[0] != '\0'; /* in memory, to be seen in there */
+
+	return c->private_mounts || c->private_pids || c->private_tmp || c->read_only.count > 0 || needs_place;
 }
 
 int namespaces_wanted(const struct context *c)

@@ -47,6 +47,7 @@ void preflight_run(struct start *s)
 	pin_tree(&s->order, &s->report, &s->pin);
 	s->report.check = 12;
 	env_file_read_all(s);      /* PATH may come from there, and what P12 asks for */
+	credentials_read(s);
 	s->report.check = 13;
 	root_find(s);
 	identity_find(&s->order, &s->identity); /* P8 and P13 ask as that user, P11 tells */

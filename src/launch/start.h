@@ -5,6 +5,7 @@
 #ifndef LAUNCH_START_H
 #define LAUNCH_START_H
 
+#include "launch/credentials.h"
 #include "launch/identity.h"
 #include "launch/pin.h"
 #include "launch/program.h"
@@ -20,6 +21,7 @@ struct start {
 	struct pin          pin;
 	struct root         root;
 	struct program      program;
+	struct credentials  credentials;
 	bool                variables_bad; /* a file of variables was not taken: some may be missing */
 	int                 pids_error;    /* why it is not process 1 of a namespace, where it should be */
 	uint32_t            damages;   /* problems that P1 to P6 found */

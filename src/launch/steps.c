@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "launch/capabilities.h"
 #include "launch/cgroup.h"
+#include "launch/credentials.h"
 #include "launch/denial.h"
 #include "launch/init.h"
 #include "launch/limits.h"
@@ -189,6 +190,7 @@ static const struct step {
 	{ "namespaces",    namespaces_enter },
 	{ "chroot",        root_enter },
 	{ "proc",          mounts_proc },      /* from here on paths are the child's */
+	{ "credentials",   credentials_place },
 	{ "read-only",     mounts_read_only },
 	{ "private-tmp",   mounts_tmp },       /* and so not read only */
 	{ "private-pids",  init_begin },       /* what comes is the service's own process */

@@ -34,6 +34,8 @@ struct context {
 	struct texts   read_only;      /* paths as the child sees them; "-/path": may be missing */
 	struct texts   writable;       /* of those; the same */
 	const char    *chroot;         /* "" none */
+	struct texts   credentials;    /* "NAME:/path" of what the child alone may read */
+	const char    *credentials_dir; /* where it finds them: three parts beneath the run folder */
 };
 
 /* The rows of struct context, for the record of a struct that has one as `context`. */
@@ -64,6 +66,8 @@ struct context {
 	CONTEXT_FIELD(type, private_tmp), \
 	CONTEXT_FIELD(type, read_only), \
 	CONTEXT_FIELD(type, writable), \
-	CONTEXT_FIELD(type, chroot)
+	CONTEXT_FIELD(type, chroot), \
+	CONTEXT_FIELD(type, credentials), \
+	CONTEXT_FIELD(type, credentials_dir)
 
 #endif

@@ -25,7 +25,7 @@ enum { TIMES_MAX = 256, LIST_MAX = 65536, PATIENCE_MS = 30000 };
 
 struct lists {
 	uint8_t argv[LIST_MAX], environment[LIST_MAX], required[LIST_MAX], groups[LIST_MAX], rlimits[LIST_MAX], cgroup_limits[LIST_MAX],
-	        capabilities[LIST_MAX], env_files[LIST_MAX], read_only[LIST_MAX], writable[LIST_MAX];
+	        capabilities[LIST_MAX], env_files[LIST_MAX], read_only[LIST_MAX], writable[LIST_MAX], credentials[LIST_MAX];
 };
 
 struct driver {
@@ -48,6 +48,7 @@ static const struct { const char *key; size_t at; } texts[] = {
 	{ "service",   offsetof(struct launch_order, service) },
 	{ "directory", offsetof(struct launch_order, context.directory) },
 	{ "chroot",    offsetof(struct launch_order, context.chroot) },
+	{ "credentials_dir", offsetof(struct launch_order, context.credentials_dir) },
 	{ "user",      offsetof(struct launch_order, context.user) },
 	{ "group",     offsetof(struct launch_order, context.group) },
 	{ "scheduler", offsetof(struct launch_order, context.scheduler) },
@@ -70,6 +71,7 @@ static const struct { const char *key; size_t list, room; } lists[] = {
 	{ "cgroup_limit", offsetof(struct launch_order, context.cgroup_limits), offsetof(struct lists, cgroup_limits) },
 	{ "read_only", offsetof(struct launch_order, context.read_only),  offsetof(struct lists, read_only) },
 	{ "writable", offsetof(struct launch_order, context.writable),    offsetof(struct lists, writable) },
+	{ "credential", offsetof(struct launch_order, context.credentials), offsetof(struct lists, credentials) },
 	{ "offers",   offsetof(struct launch_order, capabilities), offsetof(struct lists, capabilities) },
 };
 

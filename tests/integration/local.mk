@@ -13,6 +13,7 @@ INTEGRATION += %D%/container_bare.sh
 INTEGRATION += %D%/container_tight.sh
 INTEGRATION += %D%/context_seccomp.sh
 INTEGRATION += %D%/converge.sh
+INTEGRATION += %D%/credentials.sh
 INTEGRATION += %D%/ctl.sh
 INTEGRATION += %D%/ctl_views.sh
 INTEGRATION += %D%/ending.sh

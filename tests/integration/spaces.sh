@@ -107,6 +107,7 @@ ends_with step "exit 127"
 
 # play [key=value...] -- ARGV...: in the background, its output in $work/out; $pid is the process that reeve knows.
 play() {
+	: > "$work/out"
 	"$driver" "$launch" env=PATH=/usr/bin:/bin say_pid=1 "$@" > "$work/out" 2>&1 & player=$!
 	mine "$player"
 	until_ok 20 grep -q '^executed' "$work/out"
@@ -123,15 +124,15 @@ until_ok 10 grep -q set "$work/out"
 kill -TERM -- "-$pid"
 ended handler "exit 3"
 contains handler "$(cat "$work/out")" heard
-play private_pids=1 -- sh -c 'setsid sleep 4242 & (setsid sh -c "trap \"\" TERM; sleep 4243; sleep 4243" &); exec sleep 4244'
-until_ok 10 pgrep -f 'sleep 424[23]'
-equal three "$(until_ok 10 pgrep -f 'sleep 4243'; pgrep -cf '^sleep 424[234]$')" 3
+n=$((1000000 + $$)) # seconds that nobody else sleeps
+play private_pids=1 -- sh -c "setsid sleep ${n}1 & (setsid sh -c 'trap \"\" TERM; sleep ${n}2; sleep ${n}2' &); exec sleep ${n}3"
+for i in 1 2 3; do until_ok 10 pgrep -f "^sleep $n$i"; done
 kill -KILL -- "-$pid"
 ended killed "signal KILL"
-equal none "$(pgrep -cf '^sleep 424[234]$' || true)" 0
-play private_pids=1 -- sh -c 'setsid sleep 4245 & exit 0'
+equal none "$(pgrep -cf "^sleep $n" || true)" 0
+play private_pids=1 -- sh -c "setsid sleep ${n}4 & exit 0"
 ended left "exit 0"
-equal none "$(pgrep -cf '^sleep 4245$' || true)" 0
+equal none "$(pgrep -cf "^sleep $n" || true)" 0
 
 note "/tmp and /var/tmp: its own, for everybody in it, and empty at each start"
 touch "$work/of-the-host"

@@ -78,11 +78,75 @@ static void what_cannot_go_together_is_a_mistake(void **state)
 	}
 }
 
+static void credentials_have_a_name_and_a_path(void **state)
+{
+	static const char *const refused[] = {
+		"credentials = token", "credentials = :/x", "credentials = token:", "credentials = a/b:/x", "credentials = ..:/x",
+		"credentials = .:/x", "credentials = .hidden:/x", "credentials = \"a b:/x\"", "credentials = \xc3\xa4:/x",
+		"credentials = t:~/x", "credentials = "
+		"n123456789012345678901234567890123456789012345678901234567890123456789:/x",
+	};
+	struct conf *c = parse_with("credentials = token:t, \"Tls_1.key:/b/two words:x\" e:%(ENV_X)s\n"
+	                            "directory = %(credentials_dir)s");
+	const struct child_conf *child = &c->children[0];
+
+	(void)state;
+	assert_no_mistake(c);
+	assert_string_equal(texts_at(&child->context.credentials, 0), "token:/etc/reeve/t");
+	assert_string_equal(texts_at(&child->context.credentials, 1), "Tls_1.key:/b/two words:x");
+	assert_string_equal(texts_at(&child->context.credentials, 2), "e:/etc/reeve/ex");
+	assert_string_equal(child->context.directory, child->context.credentials_dir);
+	conf_unref(c);
+	for (size_t i = 0; i < ARRAY_LEN(refused); i++) {
+		c = parse_with(refused[i]);
+		assert_mistake(c, "E-VALUE", 5);
+		conf_unref(c);
+	}
+	c = parse_with("credentials = a:/x, a:/y");
+	assert_mistake(c, "E-DUP", 5);
+	conf_unref(c);
+}
+
+/* Where the socket is; an abstract one has no folder, and then it is the default one's. */
+static void credentials_are_put_beside_the_socket(void **state)
+{
+	static const struct { const char *text, *folder, *variable; } cases[] = {
+		{ "[reeve]\nsocket = /r/u/n.sock\n[service:x]\ncommand = /x\ncredentials = a:/a\n", "/r/u/credentials/default/x",
+		  "CREDENTIALS_DIRECTORY=/r/u/credentials/default/x" },
+		{ "[reeve]\nsocket = /r/u/n.sock\n[service:x]\ncommand = /x\nnumprocs = 2\n", "/r/u/credentials/default/x-00", NULL },
+		{ "[reeve]\nsocket = /n.sock\n[service:x]\ncommand = /x\n", "//credentials/default/x", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct conf *c = parse(cases[i].text);
+		const char *variable = NULL;
+
+		assert_no_mistake(c);
+		assert_string_equal(c->children[0].context.credentials_dir, cases[i].folder);
+		for (const char *s = NULL; texts_next(&c->children[0].environment, &s);)
+			if (strncmp(s, "CREDENTIALS", 11) == 0)
+				variable = s;
+		if (cases[i].variable == NULL)
+			assert_null(variable);
+		else
+			assert_string_equal(variable, cases[i].variable);
+		conf_unref(c);
+	}
+	struct conf *c = parse("[reeve]\nsocket = @reeve\n[service:x]\ncommand = /x\n");
+
+	assert_int_equal(c->org.run_dir[0], '/');
+	assert_non_null(strstr(c->children[0].context.credentials_dir, "/credentials/default/x"));
+	conf_unref(c);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_private_that_was_not_asked_for),
 		cmocka_unit_test(what_was_asked_for_is_there),
+		cmocka_unit_test(credentials_have_a_name_and_a_path),
+		cmocka_unit_test(credentials_are_put_beside_the_socket),
 		cmocka_unit_test(each_takes_a_new_process),
 		cmocka_unit_test(what_cannot_go_together_is_a_mistake),
 	};
