@@ -41,6 +41,7 @@ struct org_conf {
 	const char *store;              /* folder */
 	const char *state_dir;          /* root of every %(state_dir)s */
 	const char *run_dir;            /* of the socket, or the default's: root of every %(credentials_dir)s */
+	const char *cgroup;             /* "auto", "none", or the folder that reeve's is made in */
 	const char *helper_dir;         /* where reeve-launch, reeve-store, reeve-log are */
 	const char *log_user;           /* that reeve-log runs as; "" as reeve, without its capabilities */
 	struct texts admins;            /* "user:alice", "group:ops", "uid:0" */

@@ -26,6 +26,9 @@ static const struct keyword rows[] = {
 	  .help = "The folder where this host keeps its bundles." },
 	{ "state_dir", &type_path, ORG(state_dir), .fallback = REEVE_STATE_ROOT "/state",
 	  .help = "The folder under which every child has a folder of its own, %(state_dir)s." },
+	{ "cgroup", &type_cgroup_place, ORG(cgroup), .fallback = "auto",
+	  .help = "The control group of version 2 in which every child has one of its own: that of "
+	          "reeve, none, or a folder." },
 	{ "helper_dir", &type_path, ORG(helper_dir), .fallback = REEVE_HELPER_DIR,
 	  .help = "Where reeve-launch, reeve-store and reeve-log are. The environment "
 	          "variable REEVE_HELPER_DIR is the default where it is set." },

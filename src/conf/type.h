@@ -9,7 +9,8 @@
 
 /* type_one.c: one word or text */
 extern const struct keyword_type type_text, type_path, type_socket, type_url, type_autorestart,
-	type_verify, type_rollout, type_digest, type_loglevel, type_user, type_group, type_channel;
+	type_verify, type_rollout, type_digest, type_loglevel, type_user, type_group, type_channel,
+	type_cgroup_place;
 
 /* type_number.c: one number */
 extern const struct keyword_type type_yes, type_u32, type_priority, type_nice, type_oom_score,

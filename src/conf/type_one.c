@@ -81,6 +81,19 @@ const struct keyword_type type_path = {
 	.parse = parse_path,
 };
 
+static int parse_cgroup_place(struct setting *s, void *field)
+{
+	if (strcmp(s->text, "auto") == 0 || strcmp(s->text, "none") == 0)
+		return type_share(s, s->text, field);
+	return s->text[0] == '/' ? type_make_path(s, s->text, field) : -EINVAL;
+}
+
+const struct keyword_type type_cgroup_place = {
+	.expects = "auto, none, or the whole path of a control group's folder",
+	.size = sizeof(const char *),
+	.parse = parse_cgroup_place,
+};
+
 /* Behind @ stands the name of an abstract socket (unix(7)), which is no file. */
 static int parse_socket(struct setting *s, void *field)
 {

@@ -66,6 +66,10 @@ static void launch(struct service *s, enum svc_event on)
 	}
 	if (on == ON_TURN)
 		s->restarts++;
+	if (scope_open(&s->scope, service_name(s)) < 0) {
+		s->after = ON_GONE; /* of a former reeve: nobody's end, and then the start begins anew */
+		return;
+	}
 	logger_refit(&s->core->logger, s);
 	attempt_begin(&s->attempt, &order);
 }
@@ -122,8 +126,10 @@ static void abort_launch(struct service *s, enum svc_event on UNUSED)
 		s->is_healing = false;
 		heal_forget(s);
 		service_queue(s, ON_GONE);
-	} else {
+	} else if (s->attempt.is_active) {
 		attempt_abort(&s->attempt);
+	} else {
+		scope_kill(&s->scope, 0);
 	}
 }
 
@@ -131,12 +137,10 @@ static void kill_it(struct service *s, enum svc_event on UNUSED)
 {
 	s->is_killed = true;
 	arm(s, KILL_WAIT_MS);
-	if (!s->attempt.is_active)
-		return;
-	if (s->attempt.is_execed)
-		(void)sys_kill_group(s->attempt.process.pid, SIGKILL);
-	else
+	if (s->attempt.is_active && !s->attempt.is_execed)
 		attempt_abort(&s->attempt);
+	else
+		scope_kill(&s->scope, service_pid(s));
 }
 
 static void look_stuck(struct service *s, enum svc_event on UNUSED)
@@ -146,7 +150,11 @@ static void look_stuck(struct service *s, enum svc_event on UNUSED)
 	struct text t;
 
 	text_init(&t, s->reason, sizeof s->reason);
-	text_addf(&t, "SIGKILL did not end it: pid %d", (int)pid);
+	text_add(&t, pid != 0 ? "SIGKILL did not end it: " : "SIGKILL did not end what it started: ");
+	if (pid == 0)
+		scope_describe(&s->scope, &t);
+	else
+		text_addf(&t, "pid %d", (int)pid);
 	if (pid != 0 && sys_process_describe(pid, seen, sizeof seen) == 0)
 		text_addf(&t, ", %s", seen);
 }

@@ -89,6 +89,7 @@ void announce_event(struct core *core, enum log_level level, const char *subject
 static const enum log_level levels[SVC_STATE_COUNT] = {
 	[SVC_STOPPED]  = LOG_INFO,  [SVC_CHECKING] = LOG_INFO,  [SVC_STARTING] = LOG_INFO,
 	[SVC_RUNNING]  = LOG_INFO,  [SVC_BACKOFF]  = LOG_WARN,  [SVC_STOPPING] = LOG_INFO,
+	[SVC_CLEARING] = LOG_INFO,
 	[SVC_EXITED]   = LOG_INFO,  [SVC_DEAD]     = LOG_ERROR, [SVC_STUCK]    = LOG_ERROR,
 };
 

@@ -240,13 +240,16 @@ void attempt_discard(struct attempt *a)
 	a->is_active = false;
 }
 
-/* Dead and still holding its number: hear it out, and take what it left of its group along. */
+/* Dead and still holding its number: hear it out. */
 static void on_ending(void *arg)
 {
 	struct attempt *a = arg;
 
 	drain(a);
-	(void)sys_kill_group(a->process.pid, SIGKILL); /* -ESRCH: nobody is left */
+	if (a->is_execed && a->client->ending != NULL)
+		a->client->ending(a);
+	else
+		(void)sys_kill_group(a->process.pid, SIGKILL); /* -ESRCH: nobody is left */
 }
 
 /* A program may be stopped by whoever has a reason; until it is executed the process is reeve-launch's. */

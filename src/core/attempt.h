@@ -38,6 +38,11 @@ struct attempt_client {
 	void (*problem)(struct attempt *a, const struct problem_row *row);
 	/* Called once. Unless it was executed, a is free for another attempt. */
 	void (*ended)(struct attempt *a, enum attempt_end end);
+	/*
+	 * After ATTEMPT_EXECED: the program is dead and holds its number. NULL: what it left of its group is
+	 * killed.
+	 */
+	void (*ending)(struct attempt *a);
 	/* After ATTEMPT_EXECED: the program is waited for, and a is free. */
 	void (*gone)(struct attempt *a, const struct exit_status *how);
 };

@@ -116,6 +116,7 @@ int core_init(struct core *core, struct loop *loop, struct conf *conf)
 	budget_init(&core->budget, core);
 	logger_init(&core->logger, core);
 	reaper_init(&core->reaper, core);
+	scopes_init(&core->scopes, core);
 	loop_before_sleep(loop, before_sleep, core);
 	core->null_fd = sys_open_null();
 	r = core->null_fd < 0 ? core->null_fd : problem_pool_init(&core->problems, PROBLEMS_MAX);
@@ -142,6 +143,7 @@ void core_done(struct core *core)
 	launcher_done(&core->launcher);
 	logger_done(&core->logger);
 	reaper_done(&core->reaper);
+	scopes_done(&core->scopes);
 	problem_pool_done(&core->problems);
 	processes_done(&core->processes);
 	loop_before_sleep(core->loop, NULL, NULL);
@@ -158,6 +160,7 @@ static void start_children(struct core *core)
 /* A helper that cannot be started now is tried again by itself, and says so. */
 void core_start(struct core *core)
 {
+	scopes_begin(&core->scopes); /* before anything is started: helpers go where reeve is */
 	(void)helper_start(&core->logger.helper);
 	(void)helper_start(&core->launcher.helper);
 	bundles_recover(core, start_children);

@@ -23,6 +23,7 @@
 #include "core/process.h"
 #include "core/reap.h"
 #include "core/roster.h"
+#include "core/scope.h"
 #include "core/shutdown.h"
 #include "loop/loop.h"
 
@@ -39,6 +40,7 @@ struct core {
 	struct launcher     launcher;
 	struct logger       logger;
 	struct reaper       reaper;
+	struct scopes       scopes;
 	struct order        order;
 	struct shutdown     shutdown;
 	struct ending       ending;

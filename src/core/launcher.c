@@ -1,6 +1,7 @@
 #include "core/launcher.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -33,13 +34,19 @@ static void watch_progress(struct launcher *l)
 		loop_timer_start(l->core->loop, &l->watchdog, TAKE_MS, too_slow, l);
 }
 
+/* Where texts of an order stand until it is sent. */
+struct order_room {
+	char cgroup[PATH_MAX], mark[48];
+};
+
 /* What the configuration says, as the order says it. */
-static struct launch_order fill_order(const struct attempt *a)
+static struct launch_order fill_order(const struct attempt *a, struct order_room *room)
 {
 	const struct child_conf *c = a->service->conf;
 	const struct bundle_conf *b = c->service->bundle;
 	const struct org_conf *org = &a->service->conf_owner->org;
 
+	scope_give(&a->service->scope, room->cgroup, sizeof room->cgroup, room->mark, sizeof room->mark);
 	return (struct launch_order){
 		.check_only = a->order.check_only,
 		.full = a->order.full || (b != NULL && b->verify == VERIFY_FULL),
@@ -50,6 +57,8 @@ static struct launch_order fill_order(const struct attempt *a)
 		.environment = c->environment,
 		.required = c->required,
 		.context = c->context,
+		.cgroup = room->cgroup,
+		.mark = room->mark,
 		.state_dir = c->state_dir,
 		.store = org->store,
 		.bundle = b != NULL ? b->name : NULL,
@@ -63,7 +72,8 @@ static struct launch_order fill_order(const struct attempt *a)
 /* Sends one order. -ENOBUFS: not now; another error is the attempt's end. */
 static int send_order(struct launcher *l, struct attempt *a)
 {
-	struct launch_order order = fill_order(a);
+	struct order_room room;
+	struct launch_order order = fill_order(a, &room);
 	int pipe[2], fds[4];
 	int r = sys_pipe(pipe, 0);
 
@@ -112,7 +122,10 @@ static void pump(struct launcher *l)
 
 static void on_up(struct helper *h)
 {
-	pump(container_of(h, struct launcher, helper));
+	struct launcher *l = container_of(h, struct launcher, helper);
+
+	pump(l);
+	sweep_begin(&l->core->scopes.sweep, &l->core->scopes);
 }
 
 /* A number; orders are taken one after the other, so the search is short. */
@@ -125,6 +138,8 @@ static void on_frame(struct helper *h, const struct frame *f)
 		log_event(LOG_ERROR, "reeve-launch", "broke-protocol", "message=%s", msg_name(f->type));
 		return;
 	}
+	if (sweep_said_pid(&l->core->scopes.sweep, f->id, (pid_t)said.pid))
+		return;
 	list_each(&l->ordered, it) {
 		struct attempt *a = container_of(it, struct attempt, link);
 
@@ -157,6 +172,7 @@ static void on_down(struct helper *h, const struct exit_status *how)
 	while (!list_is_empty(&l->ordered))
 		attempt_lose(container_of(l->ordered.next, struct attempt, link));
 	watch_progress(l);
+	sweep_lose(&l->core->scopes.sweep);
 	service_settle(l->core);
 }
 

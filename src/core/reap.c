@@ -61,11 +61,12 @@ static void run(void *arg)
 	while ((pid = sys_peek_dead()) > 0) {
 		if (buried++ == BURY_AT_ONCE) {
 			loop_timer_start(r->core->loop, &r->rest, 0, run, r);
-			return;
+			break;
 		}
 		launcher_drain(&r->core->launcher);
 		bury(r, pid);
 	}
+	scopes_look(&r->core->scopes);
 	shutdown_advance(&r->core->shutdown);
 }
 

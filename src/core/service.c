@@ -227,6 +227,8 @@ static void attempt_ended(struct attempt *a, enum attempt_end end)
 	}
 	if (on == ON_REFUSED || on == ON_LAUNCH_FAILED || on == ON_SPENT)
 		explain_refusal(s, a, end);
+	if (end != ATTEMPT_EXECED)
+		scope_close(&s->scope);
 	service_queue(s, on);
 	service_settle(s->core);
 }
@@ -259,15 +261,55 @@ static void program_gone(struct attempt *a, const struct exit_status *how)
 		explain_exit(s, how);
 	else if (on == ON_GONE)
 		s->reason[0] = '\0';
-	service_queue(s, on);
-	service_settle(s->core);
+	s->after = on;
+	scope_gone(&s->scope);
+}
+
+/* Told to stop, and stopping by itself: those it started may do so, too, for as long as it had. */
+static bool is_in_grace(const struct service *s)
+{
+	return s->state == SVC_STOPPING && !s->is_killed;
+}
+
+static void program_ending(struct attempt *a)
+{
+	struct service *s = a->service;
+
+	scope_ending(&s->scope, a->process.pid, is_in_grace(s));
 }
 
 static const struct attempt_client client = {
 	.problem = took_problem,
 	.ended = attempt_ended,
+	.ending = program_ending,
 	.gone = program_gone,
 };
+
+/* ---- what its scope tells ---- */
+
+static void scope_left(struct scope *sc)
+{
+	struct service *s = container_of(sc, struct service, scope);
+
+	if (is_in_grace(s))
+		scope_ask(sc, s->conf->service->stopsignal);
+	else if (s->state == SVC_STOPPING)
+		scope_kill(sc, 0);
+	else if (s->state != SVC_STUCK)
+		service_queue(s, ON_LEFT);
+	service_settle(s->core);
+}
+
+static void scope_emptied(struct scope *sc)
+{
+	struct service *s = container_of(sc, struct service, scope);
+	bool was_told = s->state == SVC_STOPPING || s->state == SVC_STUCK;
+
+	service_queue(s, was_told ? ON_GONE : s->after);
+	service_settle(s->core);
+}
+
+static const struct scope_client scope_client = { .left = scope_left, .emptied = scope_emptied };
 
 /* ---- seen from outside ---- */
 
@@ -299,6 +341,7 @@ int service_new(struct core *core, struct conf *conf, const struct child_conf *c
 	s->number = number;
 	s->since_ms = sys_now_ms();
 	s->attempt = (struct attempt){ .core = core, .service = s, .client = &client, .status_fd = -1 };
+	scope_init(&s->scope, core, &scope_client);
 	list_init(&s->attempt.link);
 	list_init(&s->pending_link);
 	list_init(&s->budget_link);
@@ -324,6 +367,7 @@ void service_free(struct service *s)
 	list_remove(&s->heal_link);
 	list_remove(&s->order_link);
 	attempt_discard(&s->attempt);
+	scope_done(&s->scope);
 	problem_list_clear(&s->core->problems, &s->problems);
 	logger_close(&s->core->logger, s);
 	conf_unref(s->conf_owner);

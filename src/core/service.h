@@ -21,6 +21,7 @@
 #include "core/logger.h"
 #include "core/problems.h"
 #include "core/process.h"
+#include "core/scope.h"
 #include "core/state.h"
 #include "loop/loop.h"
 
@@ -44,6 +45,8 @@ struct service {
 	bool                     is_healed;   /* for this start, it was */
 	bool                     is_killed;   /* in stopping: SIGKILL is sent */
 	struct attempt           attempt;     /* the process, from order to end; attempt.process.pid */
+	struct scope             scope;       /* what that started, which may outlive it */
+	enum svc_event           after;       /* what its end means, once nobody is left of its scope */
 	uint64_t                 execed_ms;   /* of the process at hand */
 	struct digest            digest;      /* it runs, or ran last, from this version; none: no bundle */
 	char                     version[64];

@@ -35,7 +35,7 @@ struct move {
 	enum svc_action then;
 };
 
-/* Whether a state has a process of its own. */
+/* Whether a state has a process of its own; of those that its program left there are none to speak of. */
 enum svc_process { PROCESS_NONE, PROCESS_MAYBE, PROCESS_ONE };
 
 /* Which timer runs in a state. */

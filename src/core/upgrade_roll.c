@@ -131,6 +131,7 @@ static void (*const meanings[SVC_STATE_COUNT])(struct upgrade_child *c, uint64_t
 	[SVC_RUNNING]  = has_arrived,
 	[SVC_BACKOFF]  = nothing,
 	[SVC_STOPPING] = nothing,
+	[SVC_CLEARING] = nothing,
 	[SVC_EXITED]   = has_arrived,
 	[SVC_DEAD]     = has_failed,
 	[SVC_STUCK]    = has_failed,

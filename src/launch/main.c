@@ -19,6 +19,7 @@
 #include "launch/report.h"
 #include "launch/start.h"
 #include "launch/steps.h"
+#include "launch/sweep.h"
 #include "sys/fd.h"
 #include "wire/channel.h"
 #include "wire/orders.h"
@@ -161,6 +162,26 @@ static void take_order(int control, const struct frame *f)
 		sys_close(f->fds[i]);
 }
 
+/* The process that sweeps. Whatever becomes of it, reeve sees it by the end of the pipe, and asks again. */
+static void take_sweep(int control, const struct frame *f)
+{
+	pid_t pid = fork_for_parent();
+	struct launch_sweep order;
+	struct report r;
+
+	if (pid != 0) {
+		sys_close(f->fds[0]);
+		return;
+	}
+	(void)setsid(); /* a process that was just forked leads no group: it cannot fail */
+	say_pid(control, f->id, getpid());
+	sys_close(control);
+	report_init(&r, f->fds[0], f->id, "");
+	if (msg_decode(f, &order) < 0)
+		_exit(EXIT_REFUSED);
+	sweep_run(&order, &r);
+}
+
 int main(void)
 {
 	struct channel *control;
@@ -176,7 +197,10 @@ int main(void)
 		return EXIT_FAILURE;
 	}
 	while ((r = channel_wait_next(control, -1, &f)) == 1)
-		take_order(CONTROL, &f);
+		if (f.type == MSG_LAUNCH_SWEEP)
+			take_sweep(CONTROL, &f);
+		else
+			take_order(CONTROL, &f);
 	channel_free(control);
 	if (r == -EPIPE)
 		return EXIT_SUCCESS;

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "launch/environment.h"
 #include "launch/start.h"
+#include "launch/sweep.h"
 
 #ifndef AT_EXECVE_CHECK
 #define AT_EXECVE_CHECK 0x10000 /* Linux 6.14: would execve succeed? (linux/fcntl.h) */
@@ -132,6 +133,14 @@ int program_find(struct start *s)
 	return r < 0 ? r : open_on_host(p);
 }
 
+/* "KEY=value": what a sweep knows the child and all that it starts by. */
+static int tell_mark(const struct start *s, char ***at)
+{
+	if (s->order.mark[0] == '\0')
+		return 0;
+	return asprintf((*at)++, SWEEP_VARIABLE "=%s", s->order.mark) < 0 ? -ENOMEM : 0;
+}
+
 /* "KEY=value" for what a child of a bundle is told about it. */
 static int tell_bundle(const struct start *s, char **ret)
 {
@@ -151,10 +160,12 @@ static int tell_bundle(const struct start *s, char **ret)
 int program_execute(const struct start *s)
 {
 	const struct program *p = &s->program;
-	char *more[5] = { NULL };
+	char *more[6] = { NULL }, **at = more;
 	char **argv, **envp;
-	int r = tell_bundle(s, more);
+	int r = tell_mark(s, &at);
 
+	if (r == 0)
+		r = tell_bundle(s, at);
 	if (r == 0)
 		r = environment_vector(&s->order.argv, NULL, &argv);
 	if (r == 0)

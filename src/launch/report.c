@@ -119,3 +119,13 @@ void report_refused(const struct report *r, const char *step, int error, const c
 
 	send_frame(r, MSG_LAUNCH_REFUSED, &refused);
 }
+
+void report_left(const struct report *r, const struct launch_left *left)
+{
+	send_frame(r, MSG_LAUNCH_LEFT, left);
+}
+
+void report_swept(const struct report *r, const struct launch_swept *swept)
+{
+	send_frame(r, MSG_LAUNCH_SWEPT, swept);
+}

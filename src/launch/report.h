@@ -46,6 +46,10 @@ void report_send(struct report *r);
 void report_pinned(const struct report *r, const struct launch_pinned *pinned);
 void report_checked(const struct report *r);
 
+/* The answer to a sweep. */
+void report_left(const struct report *r, const struct launch_left *left);
+void report_swept(const struct report *r, const struct launch_swept *swept);
+
 /* The step that refused; error is a positive errno, or 0 when the findings say it all. */
 void report_refused(const struct report *r, const char *step, int error, const char *text);
 

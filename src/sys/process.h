@@ -41,6 +41,9 @@ int sys_spawn(const char *path, const char *argument, int control, pid_t *ret) M
 int sys_kill(pid_t pid, int signo);
 int sys_kill_group(pid_t pgid, int signo);
 
+/* Whether there is a group of that number, dead members that nobody waited for counted. */
+bool sys_has_group(pid_t pgid);
+
 /* PID 1 only: everything there is but the caller (kill(2), pid -1). */
 int sys_kill_everyone(int signo);
 
@@ -52,6 +55,15 @@ pid_t sys_take_stopped(void);
 
 /* Whether there is any child, dead or alive. */
 bool sys_has_children(void);
+
+/*
+ * Whether is_known() of every child there is: 1, or 0 for a stranger among them; -ENOENT where there is no
+ * /proc/self/task/TID/children (proc(5)). Nobody leaves that list but by sys_reap(), so that none is missed.
+ */
+int sys_children_are(bool (*is_known)(void *arg, pid_t pid), void *arg) MUST_CHECK;
+
+/* Whether /proc is there and shows this process. */
+bool sys_has_proc(void);
 
 /* Waits for the dead child pid. */
 int sys_reap(pid_t pid, struct exit_status *ret) MUST_CHECK;

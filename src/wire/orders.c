@@ -11,6 +11,7 @@ static const struct field launch_order_fields[] = {
 	FIELD(launch_order, required),
 	CONTEXT_FIELDS(launch_order),
 	FIELD(launch_order, cgroup),
+	FIELD(launch_order, mark),
 	FIELD(launch_order, state_dir),
 	FIELD(launch_order, store),
 	FIELD(launch_order, bundle),
@@ -39,6 +40,22 @@ static const struct field launch_refused_fields[] = {
 static const struct field launch_checked_fields[] = {
 	FIELD(launch_checked, problems),
 	FIELD(launch_checked, advisories),
+};
+
+static const struct field launch_sweep_fields[] = {
+	FIELD(launch_sweep, kill),
+	FIELD(launch_sweep, mark),
+	FIELD(launch_sweep, starts),
+};
+
+static const struct field launch_left_fields[] = {
+	FIELD(launch_left, mark),
+	FIELD(launch_left, count),
+	FIELD(launch_left, pid),
+};
+
+static const struct field launch_swept_fields[] = {
+	FIELD(launch_swept, killed),
 };
 
 static const struct field store_open_fields[] = {
@@ -146,6 +163,9 @@ const struct record record_launch_pid = RECORD(launch_pid, launch_pid_fields);
 const struct record record_launch_pinned = RECORD(launch_pinned, launch_pinned_fields);
 const struct record record_launch_refused = RECORD(launch_refused, launch_refused_fields);
 const struct record record_launch_checked = RECORD(launch_checked, launch_checked_fields);
+const struct record record_launch_sweep = RECORD(launch_sweep, launch_sweep_fields);
+const struct record record_launch_left = RECORD(launch_left, launch_left_fields);
+const struct record record_launch_swept = RECORD(launch_swept, launch_swept_fields);
 const struct record record_store_open = RECORD(store_open, store_open_fields);
 const struct record record_store_pull = RECORD(store_pull, store_pull_fields);
 const struct record record_store_staged = RECORD(store_staged, store_staged_fields);

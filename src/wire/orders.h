@@ -25,6 +25,7 @@ struct launch_order {
 	struct texts   required;       /* keys that must be set and not empty, beside the manifest's */
 	struct context context;
 	const char    *cgroup;         /* folder of its own to join; "" none */
+	const char    *mark;           /* in its environment, by which a sweep finds it; "" none */
 	const char    *state_dir;      /* made with the child's owner when missing; "" none */
 	const char    *store;          /* the store's folder */
 	const char    *bundle;         /* "" none */
@@ -57,6 +58,27 @@ struct launch_refused {
 struct launch_checked {
 	uint32_t problems;
 	uint32_t advisories;
+};
+
+/*
+ * Look through all processes for those that carry the marks of some starts in their environment, and for
+ * what is below them. Descriptor: the status pipe's writing end. The process that does it says LAUNCH_PID.
+ */
+struct launch_sweep {
+	bool           kill;           /* SIGKILL until nobody is left, for a moment; else they are only counted */
+	const char    *mark;           /* what all of them begin with */
+	struct texts   starts;         /* what they end with, by number */
+};
+
+/* Told of each start of which somebody is left. */
+struct launch_left {
+	uint32_t mark;                 /* its place in starts */
+	uint32_t count;
+	uint32_t pid;                  /* one of them */
+};
+
+struct launch_swept {
+	uint32_t killed;
 };
 
 /* ---- reeve-store ---- */
@@ -190,7 +212,8 @@ struct log_tail {
 };
 
 extern const struct record record_launch_order, record_launch_pid, record_launch_pinned,
-	record_launch_refused, record_launch_checked, record_store_open, record_store_pull,
+	record_launch_refused, record_launch_checked, record_launch_sweep, record_launch_left,
+	record_launch_swept, record_store_open, record_store_pull,
 	record_store_staged, record_store_committed, record_store_journal, record_store_current,
 	record_log_attach, record_log_sink, record_log_feed,
 	record_log_lost, record_log_detach, record_log_tail;

@@ -64,22 +64,17 @@ static void crash(struct fake_process *p)
 	process_die(p, true, SIGSEGV);
 }
 
-/* Leaves somebody behind, who dies one day and is then reeve's to bury. */
-static void leave_orphan(struct fake_process *p UNUSED)
-{
-	later(process_new(PROCESS_ORPHAN), world_random(60000), exit_well);
-}
-
 static void become_program(struct fake_process *p)
 {
 	WORLD_CHECK(world_program(p->name) == 0, "two programs of %s", p->name);
+	WORLD_CHECK(world_members(p->name) == 0, "%s starts while what an earlier one left lives", p->name);
 	sys_close(p->status_fd);
 	p->status_fd = -1;
 	p->is_program = true;
 	p->ignores_term = world_chance(world_faults.child_ignores_term);
 	p->is_immune = world_chance(world_faults.child_immune);
-	if (world_chance(world_faults.child_forks))
-		later(p, world_random(5000), leave_orphan);
+	while (world_chance(world_faults.child_forks))
+		later(p, world_random(5000), family_fork);
 	if (world_chance(world_faults.child_crashes))
 		later(p, world_random(1500), world_chance(500) ? crash : exit_badly);
 	else if (world_chance(world_faults.child_exits))
@@ -165,6 +160,8 @@ static void fork_child(struct launcher *l, const struct frame *f)
 	if (channel_send(l->control, MSG_LAUNCH_PID, f->id, &said, NULL) < 0)
 		later(p, 0, exit_badly); /* reeve is gone, and with it whoever wanted this child */
 	(void)snprintf(p->name, sizeof p->name, "%s", order.name);
+	(void)snprintf(p->cgroup, sizeof p->cgroup, "%s", order.cgroup);
+	(void)snprintf(p->mark, sizeof p->mark, "%s", order.mark);
 	p->check_only = order.check_only;
 	p->order_id = f->id;
 	p->status_fd = f->fds[0];
@@ -206,6 +203,15 @@ bool launch_poll(struct fake_process *p)
 		for (size_t i = 0; i < ARRAY_LEN(f.fds); i++)
 			sys_close(f.fds[i]);
 		process_die(p, true, SIGKILL);
+		return true;
+	}
+	if (r == 1 && f.type == MSG_LAUNCH_SWEEP) {
+		struct fake_process *sweeper = process_new(PROCESS_SWEEPER);
+		struct launch_pid said = { (uint32_t)sweeper->pid };
+
+		if (channel_send(l->control, MSG_LAUNCH_PID, f.id, &said, NULL) < 0)
+			later(sweeper, 0, exit_badly);
+		sweep_begin_one(sweeper, &f);
 		return true;
 	}
 	if (r == 1) {

@@ -4,6 +4,7 @@
 
 #include "fake/world.h"
 #include "sys/process.h"
+#include "wire/message.h"
 
 extern struct world_faults world_faults;
 
@@ -27,7 +28,9 @@ extern void (*loop_after_each)(void *arg);
 extern void *loop_after_each_arg;
 
 /* process.c */
-enum process_kind { PROCESS_CHILD, PROCESS_ORPHAN, PROCESS_LAUNCH, PROCESS_LOG, PROCESS_STORE };
+enum process_kind {
+	PROCESS_CHILD, PROCESS_MEMBER, PROCESS_SWEEPER, PROCESS_LAUNCH, PROCESS_LOG, PROCESS_STORE
+};
 
 struct fake_process {
 	bool              used, is_zombie;
@@ -36,10 +39,16 @@ struct fake_process {
 	pid_t             pid;
 	struct exit_status how;
 	uint32_t          generation;      /* tells who had the same number before */
-	/* a child */
+	pid_t             parent;          /* 0: reeve, who waits for it */
+	pid_t             group;
+	char              cgroup[256];     /* "" none */
+	char              mark[64];        /* in its environment; "" none */
+	/* a child, and a member of what it started */
 	char              name[96];
 	bool              is_program;      /* executed */
 	bool              ignores_term, is_immune, check_only;
+	bool              is_dying;        /* immune, and killed */
+	bool              is_in_group;     /* a member, in the program's own group */
 	int               status_fd;       /* -1 */
 	uint32_t          order_id;
 	struct digest     digest;
@@ -56,6 +65,21 @@ struct fake_process *process_new(enum process_kind kind);
 struct fake_process *process_find(pid_t pid);
 struct fake_process *process_at(size_t i);   /* every slot; NULL past the end */
 void process_die(struct fake_process *p, bool signalled, int code);
+
+void deliver(struct fake_process *p, int signo);
+
+/* family.c: who a program leaves behind. */
+void family_begin(void);
+void family_end(void);
+void family_fork(struct fake_process *p);    /* p starts another */
+void family_part(struct fake_process *p);    /* p is dead: its children are reeve's now */
+bool family_is_visible(const struct fake_process *p); /* to reeve, on this host */
+void sweep_begin_one(struct fake_process *p, const struct frame *f); /* p takes a LAUNCH_SWEEP */
+
+/* cgroup.c */
+void cgroups_begin(void);
+void cgroups_end(void);
+void cgroup_left(const char *path);          /* somebody who was in it is dead */
 
 /* fn(p) happens in ms, unless p is dead by then. */
 void later(struct fake_process *p, uint64_t ms, later_fn *fn);

@@ -38,6 +38,8 @@ void processes_begin(void)
 {
 	memset(all, 0, sizeof all);
 	coming_n = 0;
+	family_begin();
+	cgroups_begin();
 }
 
 void processes_end(void)
@@ -45,6 +47,8 @@ void processes_end(void)
 	for (size_t i = 0; i < PROCESSES_MAX; i++)
 		if (all[i].used && !all[i].is_zombie)
 			process_die(&all[i], true, SIGKILL);
+	family_end();
+	cgroups_end();
 }
 
 struct fake_process *process_at(size_t i)
@@ -60,14 +64,14 @@ struct fake_process *process_find(pid_t pid)
 	return NULL;
 }
 
-/* A number that is free; few enough that each comes back soon. */
+/* A number that is free, of groups too; few enough that each comes back soon. */
 static pid_t free_pid(void)
 {
 	pid_t pid;
 
 	do
 		pid = FIRST_PID + (pid_t)world_random(PIDS);
-	while (process_find(pid) != NULL);
+	while (process_find(pid) != NULL || sys_has_group(pid));
 	return pid;
 }
 
@@ -82,6 +86,7 @@ struct fake_process *process_new(enum process_kind kind)
 		*p = (struct fake_process){
 			.used = true, .kind = kind, .pid = free_pid(), .generation = generation, .status_fd = -1,
 		};
+		p->group = p->pid; /* launch.c and sys_spawn() begin with a session */
 		return p;
 	}
 	world_fail("too many processes");
@@ -97,7 +102,12 @@ void process_die(struct fake_process *p, bool signalled, int code)
 	p->status_fd = -1;
 	p->is_zombie = true;
 	p->how = (struct exit_status){ .signalled = signalled, .code = code };
-	loop_raise(SIGCHLD);
+	family_part(p);
+	cgroup_left(p->cgroup);
+	if (p->parent != 0)
+		p->used = false; /* its own parent waits for it */
+	else
+		loop_raise(SIGCHLD);
 }
 
 /* ---- what is to come ---- */
@@ -154,12 +164,15 @@ static void die_of_term(struct fake_process *p)
 	process_die(p, true, SIGTERM);
 }
 
-static void deliver(struct fake_process *p, int signo)
+void deliver(struct fake_process *p, int signo)
 {
 	if (signo == SIGCONT)
 		p->is_stopped = false;
 	if (p->is_zombie || signo == SIGCONT)
 		return;
+	if (signo == SIGKILL && p->is_dying)
+		return;
+	p->is_dying = signo == SIGKILL;
 	if (signo == SIGKILL && p->is_immune)
 		later(p, 8000 + world_random(8000), die_of_kill); /* a disk that does not answer */
 	else if (signo == SIGKILL)
@@ -179,7 +192,7 @@ static struct fake_process *must_find(pid_t pid)
 	struct fake_process *p = process_find(pid);
 
 	WORLD_CHECK(p != NULL, "a signal for pid %d, which is nobody's", (int)pid);
-	WORLD_CHECK(p->kind != PROCESS_ORPHAN, "a signal for pid %d, an orphan", (int)pid);
+	WORLD_CHECK(p->kind != PROCESS_MEMBER, "a signal for pid %d, which is not reeve's", (int)pid);
 	return p;
 }
 
@@ -196,9 +209,21 @@ int sys_kill(pid_t pid, int signo)
 	return 0;
 }
 
+bool sys_has_group(pid_t pgid)
+{
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (all[i].used && all[i].group == pgid)
+			return true;
+	return false;
+}
+
 int sys_kill_group(pid_t pgid, int signo)
 {
-	return sys_kill(pgid, signo);
+	WORLD_CHECK(sys_has_group(pgid), "a signal for group %d, which is nobody's", (int)pgid);
+	for (size_t i = 0; i < PROCESSES_MAX; i++)
+		if (all[i].used && all[i].group == pgid)
+			deliver(&all[i], signo);
+	return 0;
 }
 
 int sys_kill_everyone(int signo UNUSED)
@@ -213,7 +238,8 @@ int sys_become_subreaper(void)
 
 int sys_process_describe(pid_t pid, char *buf, size_t max)
 {
-	(void)must_find(pid);
+	if (process_find(pid) == NULL)
+		return -ENOENT;
 	(void)snprintf(buf, max, "state D in nfs_wait");
 	return 0;
 }
@@ -282,7 +308,7 @@ pid_t sys_take_stopped(void)
 bool sys_has_children(void)
 {
 	for (size_t i = 0; i < PROCESSES_MAX; i++)
-		if (all[i].used)
+		if (all[i].used && all[i].parent == 0)
 			return true;
 	return false;
 }

@@ -31,11 +31,18 @@ struct world_faults {
 	unsigned child_exits;        /* some time later */
 	unsigned child_ignores_term;
 	unsigned child_immune;       /* SIGKILL takes far too long */
-	unsigned child_forks;        /* leaves orphans to be adopted */
+	unsigned child_forks;        /* starts others, who may outlive it */
 	unsigned log_dies;
 	unsigned store_fails;
 	unsigned store_dies;
 	unsigned spawn_fails;
+	unsigned no_cgroups;         /* on this host, and so the next three */
+	unsigned no_proc;
+	unsigned no_watches;
+	unsigned leaves_from_before; /* a former reeve's children live */
+	unsigned cgroup_fails;
+	unsigned sweep_dies;
+	unsigned sweep_hangs;
 };
 
 /* Begins a new world; what was before is forgotten. */
@@ -69,6 +76,7 @@ bool world_is_alive(pid_t pid);
 size_t world_processes(void);              /* alive, helpers and orphans not counted */
 pid_t world_program(const char *child);    /* the pid of its executed program, alive; 0 none */
 bool world_is_child(pid_t pid);            /* forked for an order */
+size_t world_members(const char *child);   /* alive, of its starts so far, that reeve could see */
 pid_t world_process_at(size_t i);          /* i-th not waited for; 0 past the end */
 void world_exit(pid_t pid, int status);    /* a program ends by itself */
 void world_kill_helper(const char *program);

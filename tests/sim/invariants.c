@@ -35,7 +35,27 @@ static void check_process(const struct service *s)
 	if (state_facts(s->state)->timer == TIMER_NONE)
 		CHECK_OF(s, !s->timer.active, "a timer is armed that its state has no use for");
 	if (s->state == SVC_CHECKING)
-		CHECK_OF(s, s->attempt.is_active != s->is_healing, "neither an order nor a repair is under way, or both");
+		CHECK_OF(s, s->attempt.is_active + s->is_healing + s->scope.is_waiting == 1,
+		         "not exactly one of an order, a repair and a wait for a former one's processes is under way");
+}
+
+/* A former reeve's: known of when the child is to start, and no earlier. */
+static bool is_from_before(const struct service *s)
+{
+	return !s->has_exited && s->state == SVC_STOPPED;
+}
+
+/* Who is down has nobody left that reeve could see; who is stuck is the exception, and says so. */
+static void check_scope(const struct service *s)
+{
+	bool is_down = state_facts(s->state)->process == PROCESS_NONE;
+
+	if (is_down)
+		CHECK_OF(s, !s->scope.is_waiting, "somebody is waited for");
+	if (is_down && s->events_n == 0)
+		CHECK_OF(s, world_members(service_name(s)) == 0 || is_from_before(s), "what it started lives on");
+	if (s->state == SVC_CLEARING)
+		CHECK_OF(s, s->scope.is_waiting && !s->attempt.is_active, "nothing is cleared away");
 }
 
 /* What is wanted and not there has something to wait for, or a reason. */
@@ -49,7 +69,7 @@ static void check_wish(const struct sim *sim, const struct service *s)
 		CHECK_OF(s, s->timer.active || !list_is_empty(&s->budget_link), "it waits for nothing");
 	if (s->state == SVC_DEAD)
 		CHECK_OF(s, s->reason[0] != '\0', "nobody knows why");
-	if (s->state == SVC_STARTING || s->state == SVC_STOPPING)
+	if (s->state == SVC_STARTING || s->state == SVC_STOPPING || s->state == SVC_CLEARING)
 		CHECK_OF(s, s->timer.active, "it waits without a limit");
 	if (!s->wanted && !on_its_way)
 		CHECK_OF(s, s->state != SVC_BACKOFF && !state_facts(s->state)->is_up, "it is not wanted");
@@ -64,6 +84,8 @@ static void check_limits(const struct service *s)
 
 	if (s->state == SVC_STOPPING)
 		CHECK_OF(s, in_state_ms <= most_ms, "it takes longer to stop than it may");
+	if (s->state == SVC_CLEARING)
+		CHECK_OF(s, in_state_ms <= KILL_WAIT_MS + SLACK_MS, "it takes longer to clear away than it may");
 }
 
 void sim_check(struct sim *sim)
@@ -73,6 +95,7 @@ void sim_check(struct sim *sim)
 	WORLD_CHECK(!sim->core.is_settling, "the machine was left in the middle of a step");
 	for (size_t i = 0; i < r->count; i++) {
 		check_process(r->all[i]);
+		check_scope(r->all[i]);
 		check_wish(sim, r->all[i]);
 	}
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/own.h"
+#include "base/parse.h"
 #include "base/path.h"
 #include "base/text.h"
 #include "sys/fd.h"
@@ -124,6 +126,11 @@ int sys_kill_group(pid_t pgid, int signo)
 	return kill(-pgid, signo) < 0 ? -errno : 0;
 }
 
+bool sys_has_group(pid_t pgid)
+{
+	return pgid > 1 && (kill(-pgid, 0) == 0 || errno == EPERM);
+}
+
 int sys_kill_everyone(int signo)
 {
 	if (getpid() != 1)
@@ -158,6 +165,51 @@ bool sys_has_children(void)
 	siginfo_t info;
 
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0; /* else ECHILD */
+}
+
+/* Whether the numbers in the len bytes at text are known; *ret_used is how many of them were whole. */
+static bool are_known(char *text, size_t len, bool (*is_known)(void *arg, pid_t pid), void *arg, size_t *ret_used)
+{
+	char *at = text, *space;
+	uint64_t pid;
+
+	while ((space = memchr(at, ' ', len - (size_t)(at - text))) != NULL) {
+		*space = '\0';
+		if (parse_u64(at, INT_MAX, &pid) < 0 || !is_known(arg, (pid_t)pid))
+			return false;
+		at = space + 1;
+	}
+	*ret_used = (size_t)(at - text);
+	return true;
+}
+
+int sys_children_are(bool (*is_known)(void *arg, pid_t pid), void *arg)
+{
+	char path[64], buf[4096];
+	size_t len = 0, used;
+	struct text t;
+	ssize_t n;
+
+	text_init(&t, path, sizeof path);
+	text_addf(&t, "/proc/self/task/%d/children", (int)getpid());
+
+	OWN(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	while ((n = sys_read(fd, buf + len, sizeof buf - len)) > 0) {
+		len += (size_t)n;
+		if (!are_known(buf, len, is_known, arg, &used))
+			return 0;
+		len -= used;
+		memmove(buf, buf + used, len);
+	}
+	return n < 0 ? (int)n : 1;
+}
+
+bool sys_has_proc(void)
+{
+	return access("/proc/self/stat", R_OK) == 0;
 }
 
 int sys_reap(pid_t pid, struct exit_status *ret)

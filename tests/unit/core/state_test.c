@@ -29,12 +29,14 @@ static const struct {
 	{ SVC_CHECKING, ON_LAUNCH_LOST,   SVC_CHECKING, DO_launch },
 	{ SVC_CHECKING, ON_LAUNCH_FAILED, SVC_BACKOFF,  DO_wait_turn },
 	{ SVC_CHECKING, ON_REFUSED,       SVC_DEAD,     DO_give_up },
+	{ SVC_CHECKING, ON_LEFT,          SVC_CLEARING, DO_kill_it },
 	{ SVC_CHECKING, ON_SPENT,         SVC_DEAD,     DO_give_up },
 
 	{ SVC_STARTING, ON_START,         SVC_STARTING, DO_stay },
 	{ SVC_STARTING, ON_STOP,          SVC_STOPPING, DO_ask_to_stop },
 	{ SVC_STARTING, ON_RESTART,       SVC_STOPPING, DO_ask_to_stop },
 	{ SVC_STARTING, ON_READY,         SVC_RUNNING,  DO_settle_in },
+	{ SVC_STARTING, ON_LEFT,          SVC_CLEARING, DO_kill_it },
 	{ SVC_STARTING, ON_GONE_WELL,     SVC_EXITED,   DO_rest },
 	{ SVC_STARTING, ON_GONE_BADLY,    SVC_BACKOFF,  DO_wait_turn },
 	{ SVC_STARTING, ON_SPENT,         SVC_DEAD,     DO_give_up },
@@ -42,6 +44,7 @@ static const struct {
 	{ SVC_RUNNING,  ON_START,         SVC_RUNNING,  DO_stay },
 	{ SVC_RUNNING,  ON_STOP,          SVC_STOPPING, DO_ask_to_stop },
 	{ SVC_RUNNING,  ON_RESTART,       SVC_STOPPING, DO_ask_to_stop },
+	{ SVC_RUNNING,  ON_LEFT,          SVC_CLEARING, DO_kill_it },
 	{ SVC_RUNNING,  ON_GONE_WELL,     SVC_EXITED,   DO_rest },
 	{ SVC_RUNNING,  ON_GONE_BADLY,    SVC_BACKOFF,  DO_wait_turn },
 
@@ -56,6 +59,15 @@ static const struct {
 	{ SVC_STOPPING, ON_STOP_TIMEOUT,  SVC_STOPPING, DO_kill_it },
 	{ SVC_STOPPING, ON_KILL_TIMEOUT,  SVC_STUCK,    DO_look_stuck },
 	{ SVC_STOPPING, ON_GONE,          SVC_STOPPED,  DO_rest },
+
+	{ SVC_CLEARING, ON_START,         SVC_CLEARING, DO_stay },
+	{ SVC_CLEARING, ON_RESTART,       SVC_STOPPING, DO_kill_it },
+	{ SVC_CLEARING, ON_STOP,          SVC_STOPPING, DO_kill_it },
+	{ SVC_CLEARING, ON_GONE_WELL,     SVC_EXITED,   DO_rest },
+	{ SVC_CLEARING, ON_GONE_BADLY,    SVC_BACKOFF,  DO_wait_turn },
+	{ SVC_CLEARING, ON_SPENT,         SVC_DEAD,     DO_give_up },
+	{ SVC_CLEARING, ON_GONE,          SVC_STOPPED,  DO_rest },
+	{ SVC_CLEARING, ON_KILL_TIMEOUT,  SVC_STUCK,    DO_look_stuck },
 
 	{ SVC_EXITED,   ON_START,         SVC_CHECKING, DO_launch },
 	{ SVC_EXITED,   ON_RESTART,       SVC_CHECKING, DO_launch },
@@ -143,9 +155,11 @@ static void facts_agree_with_the_table(void **state)
 	for (int from = 0; from < SVC_STATE_COUNT; from++) {
 		const struct state_facts *f = state_facts((enum svc_state)from);
 
-		/* what ends by itself has a process of its own, or it could not end */
+		/* what ends by itself has a process of its own, or what that left, or it could not end */
 		if (state_move((enum svc_state)from, ON_GONE_BADLY)->then != DO_IMPOSSIBLE)
-			assert_int_equal(f->process, PROCESS_ONE);
+			assert_int_not_equal(f->process, PROCESS_NONE);
+		if (state_move((enum svc_state)from, ON_KILL_TIMEOUT)->then != DO_IMPOSSIBLE)
+			assert_int_equal(f->timer, TIMER_STOP);
 		if (f->is_up)
 			assert_int_equal(f->process, PROCESS_ONE);
 		if (f->timer == TIMER_BACKOFF)
