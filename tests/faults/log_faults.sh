@@ -1,0 +1,96 @@
+#!/usr/bin/env bash
+# reeve-log killed at every call of a rotation and of a compression, the process that compresses too, and each
+# such call failing: whatever happens, file and backups together have every byte once, and what was left
+# half-way is gone after the next start. `make faults` takes every ordinal, make check one in a while.
+set -eu
+. "$top_srcdir/tests/integration/lib.sh"
+need strace zstd
+drive=$top_builddir/tests/helpers/log_drive
+strace -o /dev/null true 2>/dev/null || skip "strace may not trace here"
+strace -o /dev/null -e trace=close -e inject=close:error=EIO:when=1 true 2>/dev/null || skip "strace cannot inject here"
+case ${SANITIZE:-} in *address*) skip "strace and the leak checker do not go together" ;; esac
+cd "$work"
+seq -f 'line %06.0f of what has to be there' 1 1500 > want
+
+# Whoever starts reeve-log: the first time it is armed, later not.
+cat > start <<END
+#!/bin/sh
+[ ! -e $work/armed ] || { mv $work/armed $work/fired; . $work/fired; }
+exec $REEVE_HELPER_DIR/reeve-log
+END
+# settled: all was written, and compressed; or reeve-log was killed. A failed compression waits for its second try.
+cat > settled <<END
+#!/bin/bash
+is_plain() { compgen -G '$work/run/log.*[0-9]' > /dev/null; }
+for i in {1..1000}; do
+	[ \$# -gt 0 ] || ! grep -q "killed by" $work/trace 2> /dev/null || exit 0
+	if tail -n 1 $work/run/log 2> /dev/null | grep -q 001500; then
+		is_plain || exit 0
+		[ \${left:=\${1:-50}} -gt 0 ] || exit 0
+		left=\$((left - 1))
+	fi
+	read -rt 0.01 <> <(:) || true
+done
+exit 1
+END
+chmod +x start settled
+
+# under STRACE-OPTION...: writes everything in pieces, with the first reeve-log under strace and a second one after it.
+under() {
+	wipe run trace
+	mkdir run
+	echo "exec strace -qq -f -o $work/trace $* $REEVE_HELPER_DIR/reeve-log" > armed
+	"$drive" "$work/start" > drive.out 2> drive.err <<ORDERS || fail "$*: $(cat drive.err; ls -l run)"
+sinks 1 acme:mail drop to=$work/run/log,maxbytes=9000,backups=40,compress=1
+run 1 split -n l/8 --filter='cat; read -rt 0.01 <> <(:) || true' $work/want
+sh $work/settled
+kill
+wait 1
+sh $work/settled 1000
+detach 1
+end
+ORDERS
+}
+
+# after WHAT: each byte once, everything compressed, nothing left over.
+after() {
+	equal "$1: left over" "$(cd run && find . -name '*tmp' -o -name 'log.*[0-9]')" ""
+	for ((i = 40; i > 0; i--)); do
+		[ ! -e "run/log.$i.zst" ] || zstd -qdc "run/log.$i.zst" || fail "$1: log.$i.zst"
+	done > got
+	cat run/log >> got
+	cmp got want || fail "$1: not what was written"
+}
+
+calls="renameat unlinkat splice pwrite64 write fsync fchmod utimensat statx fcntl socketpair clone openat"
+under -e "trace=$(echo "$calls" | tr ' ' ,)"
+after "undisturbed"
+mv trace undisturbed
+
+points=0 taken=0
+step() {
+	points=$((points + 1))
+	[ -n "${FAULTS_FULL:-}" ] || [ $((points % ${FAULTS_EVERY:-17})) -eq 1 ] || return 1
+	taken=$((taken + 1))
+}
+
+# The most that one process makes of it: strace counts for each of its own.
+count() { grep " $1(" undisturbed | cut -d' ' -f1 | sort | uniq -c | sort -rn | awk 'NR == 1 { print $1 } END { if (NR == 0) print 0 }'; }
+
+for call in $calls; do
+	for n in $(seq 1 "$(count "$call")"); do
+		step || continue
+		under -e "trace=$call" -e "inject=$call:signal=KILL:when=$n"
+		after "killed at $call $n"
+	done
+done
+# What cannot be renamed grows on, what cannot be compressed stays; neither costs a byte.
+for fault in renameat:EACCES unlinkat:EIO fsync:EIO fchmod:EPERM utimensat:EPERM write:ENOSPC clone:EAGAIN socketpair:EMFILE; do
+	call=${fault%%:*}
+	for n in $(seq 1 "$(count "$call")"); do
+		step || continue
+		under -e "trace=$call" -e "inject=$call:error=${fault#*:}:when=$n"
+		after "$fault $n"
+	done
+done
+note "$taken of $points points"
