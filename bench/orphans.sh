@@ -39,9 +39,9 @@ once() {
 }
 
 contest() {
-	local name=$1 round; shift
+	local name=$1; shift
 	if ! command -v "$1" > /dev/null; then echo "  (no $1 here)"; return; fi
-	for round in 1 2 3; do once "$@"; done | sort -n | awk -v name="$name" '
+	for _ in 1 2 3; do once "$@"; done | sort -n | awk -v name="$name" '
 		NR == 1 { ms = $1; cpu = $2 } { if ($2 < cpu) cpu = $2; if ($3 > most) most = $3 }
 		END { printf "  %-28s %8.0f ms  %8.0f ms of processor  %6d at most\n", name, ms, cpu, most }'
 }

@@ -14,6 +14,8 @@ import subprocess
 import sys
 import time
 
+import family
+
 RECORDER = r"""
 import os, signal
 every = set(range(1, 65)) - {32, 33}
@@ -90,9 +92,8 @@ class Init:
         raise AssertionError("neither a signal nor an end")
 
     def end(self):
-        """The child is killed by hand where INIT left it."""
-        subprocess.run(["pkill", "-KILL", "-P", str(self.pid)], check=False)
-        self.outer.kill()
+        """INIT and the child, whom INIT may have left."""
+        family.end_all()
         self.outer.wait()
 
 
@@ -103,6 +104,7 @@ def main():
     numbers = [int(a) for a in arguments if a != "-1"]
     numbers = numbers or [n for n in range(1, 65) if n not in (9, 19, 20, 21, 22, 32, 33)]
     init = None
+    family.keep()
     for number in numbers:
         init = init or Init(command, as_first)
         got = init.try_signal(number)
