@@ -91,11 +91,12 @@ def pair(init):
 def group(init):
     outer, pids = pair(init)
     os.kill(outer.pid, signal.SIGUSR1)
-    said = {read_line(outer.stdout)}
-    os.kill(pids[1], signal.SIGRTMAX)     # after it, nothing of the first signal is on its way
-    while (line := read_line(outer.stdout)) != "member SIGRTMAX":
-        said.add(line)
-    print(*sorted(line.split()[0] for line in said))
+    said = [read_line(outer.stdout)]
+    for pid in reversed(pids):
+        os.kill(pid, signal.SIGRTMAX)   # taken last, so nothing of the first signal is on its way then
+    while sum(line.endswith("SIGRTMAX") for line in said) < 2:
+        said.append(read_line(outer.stdout))
+    print(*sorted(line.split()[0] for line in said if line.endswith("SIGUSR1")))
 
 
 def farewell(init):
