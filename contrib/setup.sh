@@ -5,6 +5,7 @@
 build_packages=(
 	gcc libc6-dev make autoconf automake pkg-config
 	libev-dev libinih-dev libcurl4-openssl-dev libarchive-dev libjansson-dev libssl-dev libzstd-dev
+	musl-tools
 )
 
 # What the story packs and serves.
@@ -14,6 +15,7 @@ demo_packages=(busybox redis-server python3)
 test_packages=(
 	libcmocka-dev binutils universal-ctags shellcheck mandoc procps
 	minisign nginx-light openssl strace python3 busybox redis-server rsyslog socat zstd
+	tini dumb-init catatonit
 )
 
 say() { printf '%s: %s\n' "${0##*/}" "$*" >&2; }
