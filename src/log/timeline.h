@@ -1,6 +1,6 @@
 /*
- * When which byte of a stream came, good to about a second: what `--since` asks. So many marks and no more;
- * when they are all in use every second one is forgotten, and the past becomes coarser.
+ * When which byte of a stream came, good to about a second: what `--since` asks. So many moments and no
+ * more; when they are all in use the past becomes coarser, the more the longer ago it is.
  */
 #ifndef LOG_TIMELINE_H
 #define LOG_TIMELINE_H
@@ -11,12 +11,12 @@
 enum { TIMELINE_MAX = 128 };
 
 struct timeline {
+	/* What came from pos on came in this time, wall clock; no moment begins before the last one ended. */
 	struct moment {
-		uint64_t ms;    /* wall clock, never going back */
-		uint64_t pos;   /* what came from then on begins here */
-	}       *at;        /* NULL: nothing yet, or no memory */
-	size_t   count;
-	uint64_t last_ms;   /* the newest byte is so old */
+		uint64_t from_ms, until_ms;
+		uint64_t pos;
+	}      *at;      /* NULL: nothing yet, or no memory */
+	size_t  count;
 };
 
 void timeline_done(struct timeline *t);

@@ -8,11 +8,12 @@
  *	                                          maxbytes=, maxage_ms=, backups=, total=, compress=, mode=, facility=
  *	run N COMMAND      start a shell command whose standard output is stream N's pipe
  *	wait N             until that command ends
- *	storm N            kill and replace reeve-log again and again until that command ends
+ *	storm N            stop, kill and replace reeve-log again and again until that command ends
  *	kill               kill and replace it once
  *	detach N           the stream ends; reeve's ends of the pipe are closed
- *	tail N LINES FLAGS FILE   copy what is kept into FILE, in the background; FLAGS of w(hole) f(ollow) s(ince; LINES is ms) -
- *	lost N FILE        what reeve was told of losses by now: bytes, then the trouble
+ *	tail N LINES FLAGS FILE   copy what is kept into FILE, in the background; FLAGS of w(hole) f(ollow) -
+ *	tail-since N FROM FILE    the same for what came since the milliseconds that the file FROM has
+ *	trouble N TEXT     waits until reeve is told of trouble with stream N that has TEXT in it; "-": of none any more
  *	reopen             every log file anew
  *	sh COMMAND         a shell command, waited for; must succeed
  *	end                reeve goes away; reeve-log has to end with status 0
@@ -248,19 +249,25 @@ static void do_sinks(char **w)
 
 	l->block = strcmp(w[3], "block") == 0;
 	while ((word = strsep(&w[4], " ")) != NULL && l->sinks_n < SINKS_MAX)
-		(void)snprintf(l->sinks[l->sinks_n++], sizeof l->sinks[0], "%s", word);
+		if (*word != '\0')
+			(void)snprintf(l->sinks[l->sinks_n++], sizeof l->sinks[0], "%s", word);
 	send_attach(l);
 }
 
-static void do_lost(char **w)
+static void do_trouble(char **w)
 {
 	const struct line *l = line_of(w[1]);
-	FILE *f;
+	uint64_t until = sys_now_ms() + 10000;
+	struct pollfd said = { .events = POLLIN };
 
-	(void)hear(); /* it may have gone */
-	f = fopen(w[2], "we");
-	if (f == NULL || fprintf(f, "%llu %s\n", (unsigned long long)l->lost, l->trouble) < 0 || fclose(f) != 0)
-		die(w[2]);
+	while (strcmp(w[2], "-") == 0 ? l->trouble[0] != '\0' : strstr(l->trouble, w[2]) == NULL) {
+		said.fd = channel_fd(control);
+		if (sys_now_ms() > until || !hear()) {
+			fprintf(stderr, "log_drive: stream %s: not told of '%s' but of '%s'\n", w[1], w[2], l->trouble);
+			exit(1);
+		}
+		(void)poll(&said, 1, 100);
+	}
 }
 
 static pid_t run_shell(const char *command, int out)
@@ -304,18 +311,31 @@ static void do_kill(char **w UNUSED)
 	start_logger();
 }
 
+static void wait_a_little(void)
+{
+	(void)poll(NULL, 0, (int)(sys_random() % STORM_STEP_MS));
+}
+
 /* The times are odd on purpose: they fall into every part of a move. They wait for nothing. */
 static void do_storm(char **w)
 {
 	struct line *l = line_of(w[1]);
-	int status, kills = 0;
+	int status, kills = 0, stops = 0;
 
 	while (waitpid(l->pid, &status, WNOHANG) == 0) {
-		(void)poll(NULL, 0, (int)(sys_random() % STORM_STEP_MS));
+		wait_a_little();
+		if (sys_random() % 2 == 0) {
+			(void)kill(logger, SIGSTOP); /* as in do_kill() */
+			stops++;
+			wait_a_little();
+			(void)kill(logger, SIGCONT);
+		}
+		if (sys_random() % 3 == 0)
+			continue;
 		do_kill(w);
 		kills++;
 	}
-	fprintf(stderr, "log_drive: killed %d times\n", kills);
+	fprintf(stderr, "log_drive: killed %d times\nlog_drive: stopped %d times\n", kills, stops);
 }
 
 static void do_detach(char **w)
@@ -328,33 +348,52 @@ static void do_detach(char **w)
 	l->made = false;
 }
 
-static void do_tail(char **w)
+static void send_tail(const struct log_tail *order, const char *file)
 {
-	struct log_tail order = { .stream = (uint32_t)(line_of(w[1]) - streams) };
 	char command[512];
-	uint64_t lines;
 	int ends[2];
 	pid_t pid;
 
-	if (parse_u64(w[2], UINT64_MAX, &lines) < 0 || sys_pipe(ends, 0) < 0)
-		die("tail");
-	if (strchr(w[3], 's') != NULL)
-		order.since_ms = lines;
-	else
-		order.lines = (uint32_t)lines;
-	order.whole = strchr(w[3], 'w') != NULL;
-	order.follow = strchr(w[3], 'f') != NULL;
-	send_order(MSG_LOG_TAIL, &order, ends[1]);
+	if (sys_pipe(ends, 0) < 0)
+		die("pipe");
+	send_order(MSG_LOG_TAIL, order, ends[1]);
 	sys_close(ends[1]);
 	pid = fork();
 	if (pid == 0) {
 		if (dup2(ends[0], STDIN_FILENO) < 0)
 			die("dup2");
-		(void)snprintf(command, sizeof command, "cat > '%s'; touch '%s.end'", w[4], w[4]);
+		(void)snprintf(command, sizeof command, "cat > '%s'; touch '%s.end'", file, file);
 		execl("/bin/bash", "bash", "-c", command, (char *)NULL);
 		die("bash");
 	}
 	sys_close(ends[0]);
+}
+
+static void do_tail(char **w)
+{
+	struct log_tail order = { .stream = (uint32_t)(line_of(w[1]) - streams) };
+	uint64_t lines;
+
+	if (parse_u64(w[2], UINT32_MAX, &lines) < 0)
+		die("tail");
+	order.lines = (uint32_t)lines;
+	order.whole = strchr(w[3], 'w') != NULL;
+	order.follow = strchr(w[3], 'f') != NULL;
+	send_tail(&order, w[4]);
+}
+
+static void do_tail_since(char **w)
+{
+	struct log_tail order = { .stream = (uint32_t)(line_of(w[1]) - streams) };
+	FILE *f = fopen(w[2], "re");
+	char text[32];
+
+	if (f == NULL || fgets(text, sizeof text, f) == NULL || fclose(f) != 0)
+		die(w[2]);
+	text[strcspn(text, "\n")] = '\0';
+	if (parse_u64(text, UINT64_MAX, &order.since_ms) < 0)
+		die(text);
+	send_tail(&order, w[3]);
 }
 
 static void do_reopen(char **w UNUSED)
@@ -396,7 +435,7 @@ static const struct {
 	{ "attach", 6, do_attach }, { "run",    3, do_run },    { "wait",   2, do_wait },
 	{ "storm",  2, do_storm },  { "kill",   1, do_kill },   { "detach", 2, do_detach },
 	{ "tail",   5, do_tail },   { "reopen", 1, do_reopen }, { "sh",     2, do_sh },
-	{ "sinks",  5, do_sinks },  { "lost",   3, do_lost },   { "end",    1, do_end },
+	{ "tail-since", 4, do_tail_since }, { "sinks",  5, do_sinks },  { "trouble", 3, do_trouble },   { "end",    1, do_end },
 };
 
 static void carry_out(char *line)

@@ -1,19 +1,8 @@
 # reeve-log: what children write arrives, byte for byte, whatever happens to reeve-log meanwhile.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"
-
-drive=$top_builddir/tests/helpers/log_drive
+. "$top_srcdir/tests/integration/log_lib.sh"
 cd "$work"
-
-# play NAME < ORDERS: runs the orders; the prefixed stream is in NAME.out, reeve-log's own words in NAME.err.
-play() {
-	note "$1"
-	"$drive" "$REEVE_HELPER_DIR/reeve-log" > "$1.out" 2> "$1.err" ||
-		fail "$1: ended with $?: $(cat "$1.err")"
-}
-
-# await CONDITION: an order line that waits for a shell condition, ten seconds at most.
-await() { printf 'sh for i in {1..1000}; do %s && exit 0; read -rt 0.01 <> <(:) || true; done; exit 1\n' "$1"; }
 
 # Bytes of every kind: lines of all lengths, NUL, invalid UTF-8, escapes, no newline at the end.
 make_bytes() { head -c "$1" /dev/urandom; seq 1 20000; printf 'nul \0 bad \xff\xfe esc \e]52;c;x\a cr \r bs \b'; }
