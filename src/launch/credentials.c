@@ -182,8 +182,10 @@ static int fill(struct start *s, int folder, const char **ret_what)
 }
 
 /* In memory, read only once it is filled, over the folder. */
-static int fill_memory(struct start *s, int folder, const char **ret_what)
+static int fill_memory(struct start *s, const char **ret_what)
 {
+	struct way way;
+	OWN(fd) int at = -1;
 	OWN(fd) int memory = fsopen("tmpfs", FSOPEN_CLOEXEC);
 	OWN(fd) int mount = -1;
 	OWN(fd) int inside = -1;
@@ -200,8 +202,8 @@ static int fill_memory(struct start *s, int folder, const char **ret_what)
 		return -errno;
 	r = fill(s, inside, ret_what);
 	if (r == 0)
-		r = mounts_make_read_only(mount);
-	return r < 0 ? r : mounts_attach(mount, folder);
+		r = at = way_open(s->order.context.credentials_dir, O_PATH, &way);
+	return r < 0 ? r : mounts_attach_read_only(mount, at, way.path);
 }
 
 static void forget(struct credentials *c)
@@ -224,7 +226,7 @@ int credentials_place(struct start *s, const char **ret_what)
 		return folder;
 	r = fchmod(folder, 0700) < 0 ? -errno : empty(folder);
 	if (r == 0)
-		r = (namespaces_wanted(c) & CLONE_NEWNS ? fill_memory : fill)(s, folder, ret_what);
+		r = namespaces_wanted(c) & CLONE_NEWNS ? fill_memory(s, ret_what) : fill(s, folder, ret_what);
 	forget(&s->credentials);
 	return r;
 }

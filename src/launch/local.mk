@@ -23,6 +23,7 @@ noinst_LIBRARIES       += %D%/liblaunch.a
 	%D%/pin.c %D%/pin.h \
 	%D%/preflight.c %D%/preflight.h \
 	%D%/program.c %D%/program.h \
+	%D%/remount.c %D%/remount.h \
 	%D%/report.c %D%/report.h \
 	%D%/root.c %D%/root.h \
 	%D%/schedule.c %D%/schedule.h \

@@ -10,6 +10,7 @@
 
 #include "base/own.h"
 #include "base/text.h"
+#include "launch/remount.h"
 #include "launch/start.h"
 #include "launch/way.h"
 
@@ -25,11 +26,20 @@ int mounts_attach(int mount, int at)
 	return move_mount(mount, "", at, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0 ? -errno : 0;
 }
 
-int mounts_make_read_only(int mount)
+/* -ENOSYS: not with this kernel, or not in this sandbox. */
+static int make_read_only(int mount)
 {
 	struct mount_attr read_only = { .attr_set = MOUNT_ATTR_RDONLY };
 
 	return mount_setattr(mount, "", AT_EMPTY_PATH | AT_RECURSIVE, &read_only, sizeof read_only) < 0 ? -errno : 0;
+}
+
+int mounts_attach_read_only(int mount, int at, const char *path)
+{
+	int made = make_read_only(mount);
+	int r = made < 0 && made != -ENOSYS ? made : mounts_attach(mount, at);
+
+	return r == 0 && made == -ENOSYS ? remount_read_only(path) : r;
 }
 
 int mounts_proc(struct start *s, const char **ret_what)
@@ -132,18 +142,19 @@ static int add_places(struct places *places, const struct texts *list, bool is_w
 static int apply(struct place *p)
 {
 	OWN(fd) int at = way_open(p->path, O_PATH, NULL);
-	int r = 0;
+	int r;
 
 	if (at < 0)
 		return at;
-	if (strcmp(p->path, "/") == 0)
-		return p->is_writable ? 0 : mounts_make_read_only(at);
-	if (!p->is_writable) {
-		p->mount = mounts_clone(at);
-		r = p->mount < 0 ? p->mount : mounts_make_read_only(p->mount);
+	if (strcmp(p->path, "/") == 0) {
+		r = p->is_writable ? 0 : make_read_only(at);
+		return r == -ENOSYS ? remount_read_only("/") : r;
 	}
-	if (r == 0)
-		r = mounts_attach(p->mount, at);
+	if (!p->is_writable)
+		p->mount = mounts_clone(at);
+	if (p->mount < 0)
+		return p->mount;
+	r = p->is_writable ? mounts_attach(p->mount, at) : mounts_attach_read_only(p->mount, at, p->path);
 	own_fd(&p->mount);
 	return r;
 }

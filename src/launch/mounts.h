@@ -16,8 +16,8 @@ int mounts_clone(int at) MUST_CHECK;
 /* Puts a mount that is not attached on top of what is at the descriptor. */
 int mounts_attach(int mount, int at) MUST_CHECK;
 
-/* Makes a mount and all beneath it read only. */
-int mounts_make_read_only(int mount) MUST_CHECK;
+/* The same, read only with all that is beneath it; path is where at is, without links. */
+int mounts_attach_read_only(int mount, int at, const char *path) MUST_CHECK;
 
 /* Steps: the /proc of `private_pids`; `read_only` and `writable`; `private_tmp`. */
 int mounts_proc(struct start *s, const char **ret_what) MUST_CHECK;

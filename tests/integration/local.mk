@@ -52,6 +52,7 @@ INTEGRATION += %D%/rollback.sh
 INTEGRATION += %D%/shutdown.sh
 INTEGRATION += %D%/signals.sh
 INTEGRATION += %D%/spaces.sh
+INTEGRATION += %D%/spaces_stop.sh
 INTEGRATION += %D%/stop.sh
 INTEGRATION += %D%/story.sh
 INTEGRATION += %D%/store_archives.sh

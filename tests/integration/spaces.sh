@@ -238,6 +238,18 @@ if command -v strace >/dev/null && strace -qq true 2>/dev/null; then
 	contains proc "$out" "refused proc 13 /proc: Permission denied"
 	fails move_mount:error=EACCES "read_only=$work/ro"
 	contains read-only "$out" "refused read-only 13 $work/ro: Permission denied"
+	note "without mount_setattr, before Linux 5.12: mount by mount, and no weaker"
+	mount -t tmpfs -o nosuid,nodev,noexec none "$work/ro/mounted"
+	for keys in "read_only=$work/ro" read_only=/; do
+		out=$(ASAN_OPTIONS=detect_leaks=0 timeout 60 strace -f -qq -o /dev/null -e trace=mount_setattr -e inject=mount_setattr:error=ENOSYS \
+			"$driver" "$launch" env=PATH=/usr/bin:/bin "$keys" "writable=$work/ro/rw" "credentials_dir=$work/run/credentials/a/b" \
+			"credential=x:/etc/hostname" -- sh -c "$can; grep ' $work/ro/mounted ' /proc/self/mountinfo
+				chmod 600 $work/run/credentials/a/b/x" - "$work/ro" "$work/ro/mounted" "$work/ro/rw" 2>&1)
+		equal "$keys" "$(grep -o '^\(can\|not\) .*' <<< "$out")" "not $work/ro"$'\n'"not $work/ro/mounted"$'\n'"can $work/ro/rw"
+		contains "$keys" "$out" "ro,nosuid,nodev,noexec"
+		contains "$keys" "$out" "Read-only file system"
+	done
+	umount "$work/ro/mounted"
 	fails ioctl:error=EACCES private_network=1
 	contains network "$out" "refused namespaces 13 the loopback: Permission denied"
 	fails unshare:error=EACCES private_ipc=1

@@ -1,6 +1,8 @@
 UNIT_LAUNCH = \
 	%D%/elf_test %D%/env_file_test %D%/environment_test %D%/filter_test %D%/ldcache_test %D%/libraries_test %D%/limits_test %D%/report_test \
-	%D%/script_test
+	%D%/remount_test \
+	%D%/script_test \
+	%D%/way_test
 check_PROGRAMS += $(UNIT_LAUNCH)
 TESTS          += $(UNIT_LAUNCH)
 UNIT_LAUNCH_LIBS = $(LIB_LAUNCH) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
@@ -22,3 +24,7 @@ UNIT_LAUNCH_LIBS = $(LIB_LAUNCH) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_report_test_LDADD        = $(UNIT_LAUNCH_LIBS)
 %C%_script_test_CFLAGS       = $(TEST_CFLAGS)
 %C%_script_test_LDADD        = $(UNIT_LAUNCH_LIBS)
+%C%_remount_test_CFLAGS      = $(TEST_CFLAGS)
+%C%_remount_test_LDADD       = $(UNIT_LAUNCH_LIBS)
+%C%_way_test_CFLAGS          = $(TEST_CFLAGS)
+%C%_way_test_LDADD           = $(UNIT_LAUNCH_LIBS)
