@@ -39,6 +39,17 @@ struct order_room {
 	char cgroup[PATH_MAX], mark[48];
 };
 
+/* Where the child is to be found again. Who is only asked about may have no folder yet: the one that it would get. */
+static void fill_scope(const struct attempt *a, struct order_room *room)
+{
+	const struct service *s = a->service;
+
+	scope_give(&s->scope, room->cgroup, sizeof room->cgroup, room->mark, sizeof room->mark);
+	if (a->order.check_only && room->cgroup[0] == '\0' &&
+	    cgroups_child(&s->core->scopes.cgroups, s->conf->name, room->cgroup, sizeof room->cgroup) < 0)
+		room->cgroup[0] = '\0';
+}
+
 /* What the configuration says, as the order says it. */
 static struct launch_order fill_order(const struct attempt *a, struct order_room *room)
 {
@@ -46,7 +57,7 @@ static struct launch_order fill_order(const struct attempt *a, struct order_room
 	const struct bundle_conf *b = c->service->bundle;
 	const struct org_conf *org = &a->service->conf_owner->org;
 
-	scope_give(&a->service->scope, room->cgroup, sizeof room->cgroup, room->mark, sizeof room->mark);
+	fill_scope(a, room);
 	return (struct launch_order){
 		.check_only = a->order.check_only,
 		.full = a->order.full || (b != NULL && b->verify == VERIFY_FULL),
