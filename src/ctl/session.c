@@ -137,6 +137,8 @@ static int take_answer(struct ctl *c, struct channel *ch, const struct view *vie
 	}
 	if (r == 0 && view->verdict != NULL)
 		*ret_exit = (uint32_t)view->verdict(*ret_exit, view->arg);
+	if (r == 0 && c->json && view->extend != NULL)
+		view->extend(c, &json, view->arg);
 	if (r == 0 && c->json)
 		json_print(&json, *ret_exit);
 	else if (r == 0 && view->done != NULL)

@@ -10,6 +10,8 @@
 #include "wire/message.h"
 #include "wire/rows.h"
 
+struct json;
+
 /* A row of an answer; which one, its message says. Texts are good for the one call. */
 union row {
 	struct child_row         child;
@@ -35,6 +37,8 @@ struct view {
 	void (*judge)(enum msg type, const union row *row, void *arg);
 	/* What to exit with in place of reeve's word; NULL: that. */
 	int  (*verdict)(uint32_t exit_code, void *arg);
+	/* With --json: the answer is complete, what the document has beside its rows; may be NULL. */
+	void (*extend)(struct ctl *c, struct json *json, void *arg);
 	/* The answer is complete; NULL: nothing to add. */
 	void (*done)(struct ctl *c, uint32_t exit_code, void *arg);
 	/* The descriptor of a STREAM, which it closes; NULL: none can come. */

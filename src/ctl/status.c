@@ -1,9 +1,18 @@
 #include <string.h>
 
 #include "ctl/command.h"
+#include "ctl/json.h"
+#include "ctl/last.h"
 #include "ctl/problems.h"
 #include "ctl/session.h"
 #include "ctl/table.h"
+
+struct status {
+	struct table table;
+	unsigned     children;
+	char         down[160];   /* the only child, when it is down; "" */
+	struct last  last;
+};
 
 /* What a state looks like, and what there is to say about a child in it. */
 static const struct look {
@@ -66,6 +75,23 @@ static void describe(struct text *t, const struct child_row *row, const struct l
 	}
 }
 
+/* What of its output was lost, and what stands in the way of more. */
+static void add_trouble(struct table *table, const struct child_row *row)
+{
+	char note[320];
+	struct text t;
+
+	text_init(&t, note, sizeof note);
+	text_add(&t, row->log_error[0] != '\0' ? "its log is in trouble: " : "its log is sound again");
+	text_add(&t, row->log_error);
+	if (row->log_lost > 0) {
+		text_add(&t, "; ");
+		screen_add_size(&t, row->log_lost);
+		text_add(&t, " lost so far");
+	}
+	table_add_note(table, row->log_error[0] != '\0' ? TINT_BAD : TINT_BUSY, note);
+}
+
 static void add_child(struct table *table, const struct child_row *row)
 {
 	const struct look *look = look_of(row->state);
@@ -77,34 +103,66 @@ static void add_child(struct table *table, const struct child_row *row)
 	table_add(table, look->tint, (const char *const[]){ row->name, row->state, detail }, 3);
 	if (row->reason[0] != '\0' && row->problems == 0) /* else the problems say it all */
 		table_add_note(table, look->tint == TINT_BAD ? TINT_BAD : TINT_NONE, row->reason);
+	if (row->log_error[0] != '\0' || row->log_lost > 0)
+		add_trouble(table, row);
 }
 
 static void take_row(struct ctl *c, enum msg type, const union row *row, void *arg)
 {
+	struct status *st = arg;
+
 	(void)c;
 	if (type == MSG_CHILD)
-		add_child(arg, &row->child);
+		add_child(&st->table, &row->child);
 	else if (type == MSG_PROBLEM)
-		problems_add_note(arg, &row->problem);
+		problems_add_note(&st->table, &row->problem);
+}
+
+/* Remembers a child that went down and is the only one asked for: its last words are shown then. */
+static void judge(enum msg type, const union row *row, void *arg)
+{
+	struct status *st = arg;
+
+	if (type != MSG_CHILD)
+		return;
+	st->down[0] = '\0';
+	if (st->children++ == 0 && last_is_telling(&row->child) &&
+	    text_copy(st->down, sizeof st->down, row->child.name) < 0)
+		return; /* no name is so long */
 }
 
 static void print_all(struct ctl *c, uint32_t exit_code, void *arg)
 {
-	const struct table *table = arg;
+	struct status *st = arg;
 
-	if (table->first == NULL && exit_code == EXIT_DONE)
+	if (st->children == 0 && exit_code == EXIT_DONE)
 		puts("There are no children: reeve.ini has no service in a workspace.");
-	table_print(c, table);
+	if (st->down[0] != '\0') {
+		last_fetch(c, st->down, &st->last);
+		last_add_notes(&st->last, &st->table);
+	}
+	table_print(c, &st->table);
+}
+
+static void extend(struct ctl *c, struct json *json, void *arg)
+{
+	struct status *st = arg;
+	json_t *child = json_array_get(json_object_get(json->document, "children"), 0);
+
+	if (st->down[0] == '\0')
+		return;
+	last_fetch(c, st->down, &st->last);
+	(void)json_object_set_new(child, "last_lines", last_to_json(&st->last)); /* no memory: json_print() sees it */
 }
 
 int run_status(struct ctl *c)
 {
-	struct table table;
-	struct view view = { .row = take_row, .done = print_all, .arg = &table };
+	struct status st = { .children = 0 };
+	struct view view = { .row = take_row, .judge = judge, .extend = extend, .done = print_all, .arg = &st };
 	int exit_code;
 
-	table_init(&table);
+	table_init(&st.table);
 	exit_code = session_ask_names(c, MSG_STATUS, 0, &view);
-	table_done(&table);
+	table_done(&st.table);
 	return exit_code;
 }

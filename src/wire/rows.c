@@ -44,6 +44,8 @@ static const struct field child_row_fields[] = {
 	FIELD(child_row, seq),
 	FIELD(child_row, digest),
 	FIELD(child_row, reason),
+	FIELD(child_row, log_lost),
+	FIELD(child_row, log_error),
 	FIELD(child_row, problems),
 };
 

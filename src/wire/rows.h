@@ -56,6 +56,8 @@ struct child_row {
 	uint64_t        seq;
 	struct digest   digest;
 	const char     *reason;         /* one line: why it is dead or waiting; "" none */
+	uint64_t        log_lost;       /* bytes of its output that some place could not take */
+	const char     *log_error;      /* what is wrong with such a place now; "" nothing */
 	uint32_t        problems;       /* how many PROBLEM rows follow for it */
 };
 

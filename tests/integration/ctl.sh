@@ -141,6 +141,35 @@ twice() { [ "$(grep -c "out of talker" "$work/followed")" = 2 ]; }
 until_ok 10 twice
 kill $follower
 
+note "status of one that is down shows what it said last, and waits for nobody over it"
+cat >> "$work/reeve.ini" <<-'INI'
+[service:sorry]
+command = sh -c 'seq 1 20; printf "cannot go on\tand \\033[31m \\377 stop\n" >&2; exit 3'
+workspaces = acme
+autorestart = never
+startsecs = 0
+autostart = no
+INI
+equal "reload" "$(exit_of reevectl reload)" 0
+equal "it runs to its end" "$(exit_of reevectl start acme:sorry)" 0
+until_state acme:sorry exited
+shows_end() { reevectl status acme:sorry | grep -qF 'cannot go on'; }
+until_ok 10 shows_end
+equal "its last lines" "$(reevectl status acme:sorry | sed -n '2,$p')" '    | 17
+    | 18
+    | 19
+    | 20
+    | cannot go on    and \x1b[31m \xff stop'
+equal "not in the list of all" "$(reevectl status | grep -c 'cannot go on' || true)" 0
+if command -v jq >/dev/null; then
+	equal "JSON" "$(reevectl --json status acme:sorry | jq -c '.children[0].last_lines[3:]')" \
+		'["20","cannot go on\\x09and \\x1b[31m \\xff stop"]'
+	equal "JSON of one that runs" "$(reevectl --json status acme:steady | jq '.children[0].last_lines')" null
+fi
+pkill -STOP -P "$org_pid" -f reeve-log
+contains "reeve-log hangs, status does not" "$(reevectl status acme:sorry)" "acme:sorry   exited"
+pkill -CONT -P "$org_pid" -f reeve-log
+
 note "reload: what changed is told, the rest is untouched"
 before=$(pid_of acme:steady)
 sed -i 's/^command = true$/command = true again/' "$work/reeve.ini"

@@ -35,9 +35,9 @@ def update(name, verdict, to='', reason=''):
 def bundle(children, running, current):
     return frame(36, text('acme/mail') + text('registry') + text('1.4.2') + u64(2) + two + u32(children) +
                  u32(running) + u32(current) + u32(2) + text('acme') + text('globex') + u64(2))
-def status(name, state, reason=''):
+def status(name, state, reason='', lost=0, trouble=''):
     return frame(32, text(name) + text('acme') + text('mail') + text(state) + u32(1) + u32(0) + u64(5000) + u64(0) +
-                 u32(0) + text('') + text('') + text('') + u64(0) + none + text(reason) + u32(0))
+                 u32(0) + text('') + text('') + text('') + u64(0) + none + text(reason) + u64(lost) + text(trouble) + u32(0))
 
 answers = {
     'upgrade': progress('resolve', 0, 0) + progress('fetch', 1000000, 3000000) + progress('fetch', 3000000, 3000000) +
@@ -53,6 +53,8 @@ answers = {
     'mixed': bundle(3, 3, 1) + end(0),
     'hostile': status('acme:mail', 'dead', b'\x1b]0;owned\x07 \xff \xe2\x80\xae') + end(3),
     'unknown-state': status('acme:mail', 'dancing') + end(3),
+    'log-trouble': status('acme:mail', 'running', lost=12300, trouble='/l/\x1b[x: No space left on device') +
+        status('acme:page', 'running', lost=7) + status('acme:shop', 'running') + end(0),
     'cut': status('acme:mail', 'running')[:20],
     'nothing': b'',
     'no-end': status('acme:mail', 'running'),
@@ -129,6 +131,12 @@ told hostile 3 --json status
 ! command -v jq >/dev/null || equal "valid JSON" "$(jq -r '.children[0].state' "$work/out")" dead
 told unknown-state 3 status
 contains "a state of a later reeve" "$(cat "$work/out")" "dancing"
+
+note "a child whose log is in trouble is marked"
+told log-trouble 0 status
+equal "trouble" "$(line 2)" '    its log is in trouble: /l/\x1b[x: No space left on device; 12.3 kB lost so far'
+equal "over" "$(line 4)" '    its log is sound again; 7 B lost so far'
+equal "none" "$(wc -l < "$work/out")" 5
 
 note "an answer that breaks off or makes no sense is an error, never a guess"
 for what in cut nothing no-end; do

@@ -28,7 +28,7 @@ static void every_kind_of_field_has_its_json(void **state)
 	};
 	static const struct child_row child = {
 		.name = "acme:mail", .state = "running", .wanted = true, .pid = 42, .since_ms = 1ull << 40,
-		.workspace = "", .service = "", .exit = "", .bundle = "", .version = "", .reason = "",
+		.workspace = "", .service = "", .exit = "", .bundle = "", .version = "", .reason = "", .log_error = "",
 		.digest = { .bytes = { 0xab } },
 	};
 	json_t *problem = json_from_record(&record_problem_row, &row);
