@@ -59,8 +59,8 @@ static void before_sleep(void *arg)
 	struct core *core = arg;
 
 	service_settle(core);
-	if (!core->has_removed)
-		return;
+	if (!core->has_removed || shutdown_is_under_way(&core->shutdown))
+		return; /* on the way out the order of stops counts on nobody's going */
 	core->has_removed = false;
 	for (size_t i = core->roster.count; i-- > 0;) {
 		struct service *s = core->roster.all[i];
