@@ -9,8 +9,8 @@
 
 #define LOG_OPTIONS \
 	"-n LINES: so many of the last lines; tail shows 10 unless told, log all. -a: all. -f: go on as\n" \
-	"more comes, until ^C. --since 10m, 13:45 or 2026-11-21T13:45:00Z: what is younger, by the times in\n" \
-	"the lines. --stderr: the standard error, where it is kept apart.\n"
+	"more comes, until ^C. --since 10m, 13:45 or 2026-11-21T13:45:00Z: what came since then, however many\n" \
+	"lines. --stderr: the standard error, where it is kept apart.\n"
 #define LOG_OPTION_BITS (OPTION_FOLLOW | OPTION_LINES | OPTION_WHOLE | OPTION_STDERR | OPTION_SINCE)
 
 static const struct command commands[] = {
@@ -96,7 +96,7 @@ static const struct command commands[] = {
 		.examples =
 			"reevectl log acme:mail | less    everything\n"
 			"reevectl log -f -n 20 'acme:*'   the last lines of a workspace, and what comes\n"
-			"reevectl log --since 10m all     lines that carry a time\n",
+			"reevectl log --since 10m all     what came in the last ten minutes\n",
 		.options = LOG_OPTION_BITS, .least = 1, .most = -1, .run = run_log,
 	}, {
 		.name = "events", .words = "[NAME...]", .summary = "every move from now on, a line each",

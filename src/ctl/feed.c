@@ -108,9 +108,7 @@ void feed_settle(struct feed *f, const struct feed_look *look)
 {
 	if (f->since != SINCE_OPEN || f->len == 0)
 		return;
-	f->since = SINCE_AFTER;
-	fprintf(stderr, "reevectl: the lines of %s have no time, so all of them are shown. With logfile_format = timestamp, "
-	        "or output_format, they get one\n", f->name);
+	f->since = SINCE_AFTER; /* reeve-log knows about when they came, and left out the rest */
 	flush(f, look, false);
 }
 

@@ -52,7 +52,7 @@ static struct ask_tail ask_of(const struct log_wish *w, const char *name)
 {
 	return (struct ask_tail){
 		.child = name, .lines = w->ctl->lines, .whole = w->whole,
-		.follow = (w->ctl->options & OPTION_FOLLOW) != 0, .err = (w->ctl->options & OPTION_STDERR) != 0,
+		.since_ms = w->ctl->since_ms, .follow = (w->ctl->options & OPTION_FOLLOW) != 0, .err = (w->ctl->options & OPTION_STDERR) != 0,
 	};
 }
 
@@ -166,6 +166,7 @@ static void retry(struct follows *fs, struct follow *f, uint64_t now_ms)
 	quiet.quiet = true;
 	ask.lines = 0;
 	ask.whole = false;
+	ask.since_ms = 0;
 	exit_code = open_feed(&quiet, &f->feed, &ask);
 	if (f->feed.fd >= 0) {
 		f->lost_ms = 0;
@@ -289,7 +290,7 @@ static int show(struct ctl *c, bool whole)
 
 int run_tail(struct ctl *c)
 {
-	return show(c, (c->options & OPTION_WHOLE) != 0 || (c->options & (OPTION_LINES | OPTION_SINCE)) == OPTION_SINCE);
+	return show(c, (c->options & OPTION_WHOLE) != 0);
 }
 
 int run_log(struct ctl *c)
