@@ -135,6 +135,7 @@ struct child_conf {
 	struct texts                 stderr_logfile;
 	const char                  *logger;          /* the child that log_to names; "" none */
 	bool                         is_logger;       /* somebody's log_to names it */
+	int32_t                      priority;        /* the service's; of a logger below that of who logs to it */
 };
 
 /* One mistake: where, what, and the nearest thing that would be right. */

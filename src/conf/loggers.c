@@ -121,10 +121,27 @@ static int link_all(struct pass *p)
 		if (p->is_again)
 			sweep(p->load);
 	} while (r == 0 && p->is_again);
-	for (size_t i = 0; r == 0 && i < c->children_n; i++)
-		if (c->children[i].logger[0] != '\0')
-			find_logger(p->load, &c->children[i])->is_logger = true;
 	return r;
+}
+
+/* A logger starts before those who log to it, and stops after them. */
+static void rank(struct load *l)
+{
+	struct conf *c = l->conf;
+
+	for (size_t i = 0; i < c->children_n; i++)
+		c->children[i].priority = c->children[i].service->priority;
+	for (int row = 0; row < CONF_LOGGERS_MAX; row++)
+		for (size_t i = 0; i < c->children_n; i++) {
+			const struct child_conf *child = &c->children[i];
+			int32_t below = child->priority > INT32_MIN ? child->priority - 1 : INT32_MIN;
+			struct child_conf *logger = child->logger[0] != '\0' ? find_logger(l, child) : NULL;
+
+			if (logger == NULL)
+				continue;
+			logger->is_logger = true;
+			logger->priority = logger->priority < below ? logger->priority : below;
+		}
 }
 
 /* ---- shared files ---- */
@@ -217,5 +234,9 @@ int load_loggers(struct load *l)
 	struct pass p = { .load = l };
 	int r = check_files(&p);
 
-	return r < 0 ? r : link_all(&p);
+	if (r == 0)
+		r = link_all(&p);
+	if (r == 0)
+		rank(l);
+	return r;
 }

@@ -13,6 +13,13 @@ enum { KILL_WAIT_MS = 5000 }; /* from SIGKILL to stuck */
 
 typedef void action_fn(struct service *s, enum svc_event on);
 
+static enum svc_event stop_timeout(const struct service *s)
+{
+	if (s->is_killed)
+		return ON_KILL_TIMEOUT;
+	return s->feed.stage == FEED_WAITS || s->feed.stage == FEED_ENDS ? ON_INPUT_OVER : ON_STOP_TIMEOUT;
+}
+
 static void timer_fired(void *arg)
 {
 	struct service *s = arg;
@@ -26,7 +33,7 @@ static void timer_fired(void *arg)
 	else if (which == TIMER_STARTSECS)
 		service_queue(s, ON_READY);
 	else if (which == TIMER_STOP)
-		service_queue(s, s->is_killed ? ON_KILL_TIMEOUT : ON_STOP_TIMEOUT);
+		service_queue(s, stop_timeout(s));
 	else
 		BUG(service_name(s), "timer without a meaning in state %s", state_name(s->state));
 	service_settle(s->core);
@@ -110,10 +117,20 @@ static void wait_turn(struct service *s, enum svc_event on UNUSED)
 /*
  * The child leads a session, so its group is all that it started and that did not leave on purpose.
  */
-static void ask_to_stop(struct service *s, enum svc_event on UNUSED)
+static void ask_to_stop(struct service *s, enum svc_event on)
 {
+	uint64_t wait_ms = s->conf->service->stopwaitsecs_ms;
+	enum feed_stage stage;
+
+	if (on == ON_INPUT_OVER && s->is_killed) {
+		arm(s, KILL_WAIT_MS); /* nobody waits for its input any more */
+		return;
+	}
 	s->is_killed = false;
-	arm(s, s->conf->service->stopwaitsecs_ms);
+	stage = feed_stop(s);
+	arm(s, stage == FEED_ENDS || on == ON_INPUT_OVER ? wait_ms / 2 : wait_ms);
+	if (stage != FEED_OVER || service_pid(s) == 0)
+		return; /* not yet; or it ended by itself, and left somebody behind */
 	(void)sys_kill_group(service_pid(s), s->conf->service->stopsignal); /* gone already: soon reaped */
 	(void)sys_kill_group(service_pid(s), SIGCONT);
 }

@@ -269,6 +269,20 @@ static void request(struct job *job, struct entry *e)
 		e->stage = STAGE_READY;
 }
 
+/* Starts in rising priority and stops in falling, so that a logger knows then that nobody means to write to it. */
+static void request_all(struct job *job)
+{
+	const struct roster *r = &job->jobs->core->roster;
+
+	for (size_t i = 0; i < r->count; i++) {
+		size_t place = job->order.kind == JOB_STOP ? r->count - 1 - i : i;
+		struct entry *e = find_entry(job, r->by_priority[place]);
+
+		if (e != NULL)
+			request(job, e);
+	}
+}
+
 /* A child moved: whoever waits for it may have his outcome. */
 static void job_moved(struct job *job, struct service *s)
 {
@@ -385,7 +399,7 @@ void job_begin(struct jobs *j, const struct job_order *order, struct choice *cho
 	reply_when_gone(reply, forget, job);
 	/* The request comes before anything is told: what moves in the meantime is seen as it is. */
 	job->is_behind = true;
-	for (size_t i = 0; i < job->count && order->kind != JOB_CHECK; i++)
-		request(job, &job->entries[i]);
+	if (order->kind != JOB_CHECK)
+		request_all(job);
 	pump(job);
 }

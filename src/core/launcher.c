@@ -91,7 +91,7 @@ static int send_order(struct launcher *l, struct attempt *a)
 	if (r < 0)
 		return r;
 	fds[0] = pipe[1];
-	fds[1] = l->core->null_fd;
+	fds[1] = a->order.check_only ? l->core->null_fd : feed_input(a->service);
 	fds[2] = a->order.check_only ? l->core->null_fd : a->service->out.write_fd;
 	fds[3] = a->order.check_only ? l->core->null_fd : a->service->err.write_fd;
 	r = sys_set_nonblocking(pipe[0]);

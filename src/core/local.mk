@@ -1,12 +1,13 @@
 noinst_LIBRARIES      += %D%/libcore.a
 %C%_libcore_a_SOURCES  = \
 	%D%/action.c %D%/action.h %D%/announce.c %D%/announce.h %D%/attempt.c %D%/attempt.h \
-	%D%/budget.c %D%/budget.h %D%/cgroups.c %D%/cgroups.h %D%/check.c %D%/check.h %D%/core.c %D%/core.h %D%/ending.c %D%/ending.h %D%/exit_code.h %D%/heal.h \
+	%D%/budget.c %D%/budget.h %D%/cgroups.c %D%/cgroups.h %D%/check.c %D%/check.h %D%/core.c %D%/core.h %D%/ending.c %D%/ending.h %D%/exit_code.h \
+	%D%/feed.c %D%/feed.h %D%/heal.h \
 	%D%/helper.c %D%/helper.h %D%/launcher.c %D%/launcher.h %D%/logger.c %D%/logger.h %D%/observer.h \
 	%D%/order.c %D%/order.h %D%/policy.c %D%/policy.h %D%/problems.c %D%/problems.h \
 	%D%/process.c %D%/process.h %D%/reap.c %D%/reap.h %D%/reload.c %D%/reload.h %D%/reply.c %D%/reply.h \
 	%D%/roster.c %D%/roster.h %D%/scope.c %D%/scope.h %D%/sweep.c %D%/sweep.h %D%/service.c %D%/service.h %D%/shutdown.c %D%/shutdown.h \
-	%D%/signals.c %D%/signals.h \
+	%D%/signals.c %D%/signals.h %D%/sinks.c %D%/sinks.h \
 	%D%/state.c %D%/state.def %D%/state.h
 # Bundles: what is known of them, heal, upgrade.
 %C%_libcore_a_SOURCES += \

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "core/core.h"
 #include "core/service.h"
+#include "core/sinks.h"
 #include "sys/fd.h"
 #include "wire/orders.h"
 #include "wire/rows.h"
@@ -14,82 +15,50 @@
 enum {
 	SAYS_MAX  = 1024,       /* body of a LOG_LOST */
 	TOLD_MAX  = 64 << 10,   /* bytes of orders that may wait */
-	FILE_MODE = 0640,
 };
 
-/* Which of a child's two streams, and what its settings say about it. */
-struct settings {
-	const char *label, *logfile;
-	uint64_t    maxbytes;
-	uint32_t    backups;
-	bool        is_kept;
-};
-
-static const char *file_of(const struct texts *sinks)
+static bool is_err(const struct stream *st)
 {
-	for (const char *sink = NULL; texts_next(sinks, &sink);)
-		if (sink[0] == '/')
-			return sink;
-	return "";
-}
-
-static struct settings settings_of(const struct service *s, bool err)
-{
-	const struct service_conf *c = s->conf->service;
-	struct settings out = {
-		"out", file_of(&s->conf->stdout_logfile), c->stdout_maxbytes, c->stdout_backups,
-		child_conf_keeps(s->conf, false),
-	};
-	struct settings other = {
-		"err", file_of(&s->conf->stderr_logfile), c->stderr_maxbytes, c->stderr_backups,
-		child_conf_keeps(s->conf, true),
-	};
-
-	return err ? other : out;
+	return st == &st->service->err;
 }
 
 /* ---- telling reeve-log ---- */
 
-static int send_attach(struct logger *l, struct stream *st, const struct settings *set)
+static int send_attach(struct logger *l, struct stream *st, uint32_t sinks)
 {
 	struct log_attach order = {
 		.stream = st->number,
 		.child = service_name(st->service),
-		.label = set->label,
-		.sinks = 1,
+		.label = is_err(st) ? "err" : "out",
+		.block = st->service->conf->service->log_block,
+		.sinks = sinks,
 	};
 
 	return helper_send(&l->helper, MSG_LOG_ATTACH, 0, &order, &st->read_fd);
 }
 
-static int send_sink(struct logger *l, struct stream *st, const struct settings *set)
+/* The i-th place where it goes; the last one is its logger, where it has one. */
+static int send_sink(struct logger *l, struct stream *st, uint32_t i, int feed_fd)
 {
-	bool has_file = *set->logfile != '\0';
-	struct log_sink order = {
-		.stream = st->number,
-		.kind = has_file ? LOG_TO_FILE : LOG_TO_STDOUT,
-		.format = has_file ? LOG_RAW : LOG_PREFIX,
-		.target = set->logfile,
-		.maxbytes = set->maxbytes,
-		.backups = set->backups,
-		.mode = FILE_MODE,
-	};
+	struct log_feed feed = { .stream = st->number, .logger = st->service->conf->logger };
+	struct log_sink sink;
 
-	return helper_send(&l->helper, MSG_LOG_SINK, 0, &order, NULL);
+	if (i == sinks_count(st->service, is_err(st)))
+		return helper_send(&l->helper, MSG_LOG_FEED, 0, &feed, &feed_fd);
+	sink = sinks_get(st->service, is_err(st), i);
+	sink.stream = st->number;
+	return helper_send(&l->helper, MSG_LOG_SINK, 0, &sink, NULL);
 }
 
 /* The stream, then where it goes; what was told already is not told again. */
 static int attach(struct logger *l, struct stream *st)
 {
-	struct settings set = settings_of(st->service, st == &st->service->err);
-	int r = 0;
+	int feed_fd, r = 0;
+	bool has_logger = feed_of(st->service, &feed_fd) == 0; /* a change of that tells all of it anew */
+	uint32_t sinks = (uint32_t)sinks_count(st->service, is_err(st)) + has_logger;
 
-	if (st->told == 0)
-		r = send_attach(l, st, &set);
-	if (r == 0) {
-		st->told = 1;
-		r = send_sink(l, st, &set);
-	}
+	for (; r == 0 && st->told <= sinks; st->told += r == 0)
+		r = st->told == 0 ? send_attach(l, st, sinks) : send_sink(l, st, st->told - 1, feed_fd);
 	return r;
 }
 
@@ -108,7 +77,9 @@ static void pump(struct logger *l)
 
 static void tell(struct logger *l, struct stream *st)
 {
-	if (st->read_fd < 0 || st->is_attached)
+	int feed_fd;
+
+	if (st->read_fd < 0 || st->is_attached || feed_of(st->service, &feed_fd) == -EAGAIN)
 		return;
 	list_remove(&st->link);
 	list_append(&l->untold, &st->link);
@@ -222,15 +193,23 @@ static const struct helper_kind kind = {
 	.down = on_down,
 };
 
+static void moved(void *arg UNUSED, struct service *s, enum svc_event on UNUSED, enum svc_state from UNUSED)
+{
+	feed_moved(s);
+}
+
 void logger_init(struct logger *l, struct core *core)
 {
-	*l = (struct logger){ .core = core };
+	*l = (struct logger){ .core = core, .observer = { .moved = moved } };
 	list_init(&l->untold);
+	list_init(&l->observer.link);
+	observe(core, &l->observer);
 	helper_init(&l->helper, core, &kind);
 }
 
 void logger_done(struct logger *l)
 {
+	observe_no_more(&l->observer);
 	helper_done(&l->helper);
 }
 
@@ -281,13 +260,13 @@ static int fit_stream(struct logger *l, struct stream *st, bool is_kept)
 
 static int fit(struct logger *l, struct service *s)
 {
-	int r = fit_stream(l, &s->out, settings_of(s, false).is_kept);
+	int r = fit_stream(l, &s->out, child_conf_keeps(s->conf, false));
 
 	if (r == 0)
-		r = fit_stream(l, &s->err, settings_of(s, true).is_kept);
+		r = fit_stream(l, &s->err, child_conf_keeps(s->conf, true));
 	if (s->err.read_fd < 0)
 		s->err.write_fd = s->conf->service->redirect_stderr ? s->out.write_fd : l->core->null_fd;
-	return r;
+	return r == 0 ? feed_fit(s) : r;
 }
 
 int logger_open(struct logger *l, struct service *s)
@@ -300,6 +279,7 @@ int logger_open(struct logger *l, struct service *s)
 	s->err.number = s->number * 2 + 1;
 	list_init(&s->out.link);
 	list_init(&s->err.link);
+	feed_init(&s->feed);
 	r = fit(l, s);
 	if (r < 0)
 		logger_close(l, s);
@@ -310,6 +290,7 @@ void logger_close(struct logger *l, struct service *s)
 {
 	close_stream(l, &s->out);
 	close_stream(l, &s->err);
+	feed_close(&s->feed);
 }
 
 void logger_refit(struct logger *l, struct service *s)
@@ -326,11 +307,17 @@ void logger_settings_changed(struct logger *l, struct service *s)
 	struct stream *streams[] = { &s->out, &s->err };
 
 	for (size_t i = 0; i < ARRAY_LEN(streams); i++) {
-		if (streams[i]->read_fd < 0 || !settings_of(s, i == 1).is_kept)
+		if (streams[i]->read_fd < 0 || !child_conf_keeps(s->conf, i == 1))
 			continue; /* with the next process */
 		untell(l, streams[i]);
 		tell(l, streams[i]);
 	}
+}
+
+void logger_drain(struct logger *l, struct service *s)
+{
+	untell(l, &s->out);
+	untell(l, &s->err);
 }
 
 void logger_reopen_files(struct logger *l)
@@ -345,6 +332,7 @@ int logger_tail(struct logger *l, const struct service *s, const struct ask_tail
 	const struct stream *st = ask->err && s->err.read_fd >= 0 ? &s->err : &s->out;
 	struct log_tail order = {
 		.stream = st->number, .lines = ask->lines, .follow = ask->follow, .whole = ask->whole,
+		.since_ms = ask->since_ms,
 	};
 
 	if (st->read_fd < 0)

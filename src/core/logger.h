@@ -13,6 +13,7 @@
 #include "base/attr.h"
 #include "base/list.h"
 #include "core/helper.h"
+#include "core/observer.h"
 
 struct core;
 struct service;
@@ -38,13 +39,15 @@ struct logger {
 	struct core  *core;
 	struct helper helper;
 	struct list   untold;    /* streams to attach as soon as there is room */
+	struct observer observer;
 };
 
 void logger_init(struct logger *l, struct core *core);
 void logger_done(struct logger *l);
 
 /*
- * Makes the pipes that s's settings ask for; with redirect_stderr the second is the first. -EMFILE.
+ * Makes the pipes that s's settings ask for; with redirect_stderr the second is the first. A logger has one for
+ * its input too. -EMFILE.
  */
 int logger_open(struct logger *l, struct service *s) MUST_CHECK;
 void logger_close(struct logger *l, struct service *s);
@@ -55,8 +58,11 @@ void logger_close(struct logger *l, struct service *s);
  */
 void logger_refit(struct logger *l, struct service *s);
 
-/* Tells reeve-log the new file, size and number of backups of s's streams; the pipes stay. */
+/* Tells reeve-log anew where s's streams go; the pipes stay. */
 void logger_settings_changed(struct logger *l, struct service *s);
+
+/* s is down and its logger stops: what its pipes hold moves on, and nothing after that. */
+void logger_drain(struct logger *l, struct service *s);
 
 /* Every log file anew, after rotation by somebody else. */
 void logger_reopen_files(struct logger *l);

@@ -56,7 +56,7 @@ static void go_on(void *arg)
 
 static int32_t priority_of_next(const struct order *o)
 {
-	return o->core->roster.by_priority[o->left - 1]->conf->service->priority;
+	return o->core->roster.by_priority[o->left - 1]->conf->priority;
 }
 
 /*

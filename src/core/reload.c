@@ -145,6 +145,12 @@ static void change_org(const struct teller *t, const struct org_conf *from, cons
 		tell(t, "reeve", "changed", "store: takes effect with every next start of a child");
 }
 
+/* What every stream may have to do with. */
+static bool is_output_equal(const struct org_conf *a, const struct org_conf *b)
+{
+	return a->output_format == b->output_format && strcmp(a->syslog, b->syslog) == 0;
+}
+
 int reload_apply(struct core *core, struct conf *conf, change_fn *row, void *arg)
 {
 	struct teller t = { core, row, arg };
@@ -164,6 +170,8 @@ int reload_apply(struct core *core, struct conf *conf, change_fn *row, void *arg
 	change_org(&t, &old->org, &conf->org);
 	update_children(&t, conf);
 	add_children(&t, conf);
+	for (size_t i = 0; i < core->roster.count && !is_output_equal(&old->org, &conf->org); i++)
+		logger_settings_changed(&core->logger, core->roster.all[i]);
 	conf_unref(old);
 	return 0;
 }

@@ -70,7 +70,7 @@ void roster_remove(struct roster *r, struct service *s)
 static int compare_priority(const void *left, const void *right)
 {
 	const struct service *a = *(struct service *const *)left, *b = *(struct service *const *)right;
-	int32_t x = a->conf->service->priority, y = b->conf->service->priority;
+	int32_t x = a->conf->priority, y = b->conf->priority;
 
 	return x != y ? (x < y ? -1 : 1) : strcmp(service_name(a), service_name(b));
 }

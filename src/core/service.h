@@ -18,6 +18,7 @@
 #include "base/list.h"
 #include "conf/conf.h"
 #include "core/attempt.h"
+#include "core/feed.h"
 #include "core/logger.h"
 #include "core/problems.h"
 #include "core/process.h"
@@ -62,6 +63,7 @@ struct service {
 	struct loop_timer        timer;       /* the one of its state */
 	uint64_t                 timer_at_ms; /* 0: none */
 	struct stream            out, err;
+	struct feed              feed;        /* a logger's input */
 
 	/* Others' places in it. */
 	struct list              pending_link; /* core->pending while events wait */

@@ -30,6 +30,8 @@ void service_fill_row(const struct service *s, uint64_t now_ms, struct service_r
 		.seq = s->seq,
 		.digest = s->digest,
 		.reason = s->reason[0] != '\0' ? s->reason : room->reason,
+		.log_lost = s->out.lost + s->err.lost,
+		.log_error = s->out.trouble[0] != '\0' ? s->out.trouble : s->err.trouble,
 		.problems = s->problems.kept,
 	};
 }

@@ -10,6 +10,7 @@ static const struct move moves[SVC_STATE_COUNT][SVC_EVENT_COUNT] = {
 		[ON_START]         = GO(CHECKING, launch),
 		[ON_RESTART]       = GO(CHECKING, launch),
 		[ON_STOP]          = GO(STOPPED,  stay),
+		[ON_INPUT_OVER]    = GO(STOPPED,  stay),
 	},
 	[SVC_CHECKING] = {
 		[ON_START]         = GO(CHECKING, stay),
@@ -52,12 +53,14 @@ static const struct move moves[SVC_STATE_COUNT][SVC_EVENT_COUNT] = {
 		[ON_START]         = GO(STOPPING, stay),
 		[ON_RESTART]       = GO(STOPPING, stay),
 		[ON_STOP]          = GO(STOPPING, stay),
+		[ON_INPUT_OVER]    = GO(STOPPING, ask_to_stop),
 		[ON_STOP_TIMEOUT]  = GO(STOPPING, kill_it),
 		[ON_KILL_TIMEOUT]  = GO(STUCK,    look_stuck),
 		[ON_GONE]          = GO(STOPPED,  rest),
 	},
 	[SVC_CLEARING] = {
 		[ON_START]         = GO(CLEARING, stay),
+		[ON_INPUT_OVER]    = GO(CLEARING, stay),
 		[ON_RESTART]       = GO(STOPPING, kill_it),
 		[ON_STOP]          = GO(STOPPING, kill_it),
 		[ON_GONE_WELL]     = GO(EXITED,   rest),
@@ -79,6 +82,7 @@ static const struct move moves[SVC_STATE_COUNT][SVC_EVENT_COUNT] = {
 	[SVC_STUCK] = {
 		[ON_START]         = GO(STUCK,    stay),
 		[ON_RESTART]       = GO(STUCK,    stay),
+		[ON_INPUT_OVER]    = GO(STUCK,    stay),
 		[ON_STOP]          = GO(STOPPING, kill_it),
 		[ON_GONE]          = GO(STOPPED,  rest),
 	},

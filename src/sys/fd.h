@@ -25,6 +25,12 @@ int sys_pipe(int fds[2], int nonblock) MUST_CHECK;
 /* From now on reads and writes through fd do not wait. */
 int sys_set_nonblocking(int fd) MUST_CHECK;
 
+/*
+ * Moves what is in the pipe from into the pipe to, as far as it has room, without looking at it (splice(2)); how
+ * much that was, -EAGAIN when nothing could be.
+ */
+ssize_t sys_pipe_move(int from, int to) MUST_CHECK;
+
 /* The null device, to read and to write. */
 int sys_open_null(void) MUST_CHECK;
 

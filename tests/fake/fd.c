@@ -223,6 +223,15 @@ static ssize_t give(struct queue *q, const void *buf, size_t len, size_t atomic)
 	return (ssize_t)len;
 }
 
+ssize_t sys_pipe_move(int from, int to)
+{
+	struct queue *q = get(from)->in;
+	uint8_t buf[ATOMIC];
+	ssize_t n = give(get(to)->out, buf, q->len < sizeof buf ? q->len : sizeof buf, ATOMIC);
+
+	return n > 0 ? take(q, buf, (size_t)n, NULL, NULL) : n;
+}
+
 ssize_t sys_read(int fd, void *buf, size_t max)
 {
 	struct file *f = get(fd);

@@ -15,7 +15,8 @@ struct logger {
 	struct channel *control;
 	struct {
 		uint32_t stream;
-		int      fd;
+		int      fd, feed_fd;   /* feed_fd: toward a logger; -1 */
+		uint32_t awaited;       /* places that were not told yet */
 	} held[STREAMS_MAX];
 	size_t          held_n;
 };
@@ -32,8 +33,10 @@ void log_end(struct fake_process *p)
 {
 	struct logger *l = p->actor;
 
-	for (size_t i = 0; i < l->held_n; i++)
+	for (size_t i = 0; i < l->held_n; i++) {
 		sys_close(l->held[i].fd);
+		sys_close(l->held[i].feed_fd);
+	}
 	channel_free(l->control);
 	free(l);
 	p->actor = NULL;
@@ -48,28 +51,58 @@ static size_t place_of(const struct logger *l, uint32_t stream)
 	return i;
 }
 
+static void take_attach(struct logger *l, const struct log_attach *attach, int fd)
+{
+	WORLD_CHECK(place_of(l, attach->stream) == l->held_n, "stream %u of %s is attached twice", attach->stream,
+	            attach->child);
+	WORLD_CHECK(l->held_n < STREAMS_MAX, "too many streams");
+	l->held[l->held_n].stream = attach->stream;
+	l->held[l->held_n].feed_fd = -1;
+	l->held[l->held_n].awaited = attach->sinks;
+	l->held[l->held_n++].fd = fd;
+}
+
+static void take_detach(struct logger *l, uint32_t stream)
+{
+	size_t i = place_of(l, stream);
+
+	WORLD_CHECK(i < l->held_n, "stream %u is detached and was not attached", stream);
+	sys_close(l->held[i].fd);
+	sys_close(l->held[i].feed_fd);
+	l->held[i] = l->held[--l->held_n];
+}
+
+/* One of the places that the attach promised. */
+static void take_place(struct logger *l, uint32_t stream, int feed_fd)
+{
+	size_t i = place_of(l, stream);
+
+	WORLD_CHECK(i < l->held_n && l->held[i].awaited > 0, "a place too many is told for stream %u", stream);
+	l->held[i].awaited--;
+	if (feed_fd >= 0)
+		l->held[i].feed_fd = feed_fd;
+}
+
 static void take(struct logger *l, const struct frame *f)
 {
 	union {
 		struct log_attach attach;
 		struct log_detach detach;
+		struct log_sink   sink;
+		struct log_feed   feed;
 	} body;
-	size_t i;
 
-	if (f->type == MSG_LOG_REOPEN || f->type == MSG_LOG_SINK)
+	if (f->type == MSG_LOG_REOPEN)
 		return;
 	WORLD_CHECK(msg_decode(f, &body) == 0, "reeve tells reeve-log what cannot be read");
-	i = place_of(l, f->type == MSG_LOG_ATTACH ? body.attach.stream : body.detach.stream);
-	if (f->type == MSG_LOG_ATTACH) {
-		WORLD_CHECK(i == l->held_n, "stream %u of %s is attached twice", body.attach.stream, body.attach.child);
-		WORLD_CHECK(l->held_n < STREAMS_MAX, "too many streams");
-		l->held[l->held_n].stream = body.attach.stream;
-		l->held[l->held_n++].fd = f->fds[0];
-	} else {
-		WORLD_CHECK(i < l->held_n, "stream %u is detached and was not attached", body.detach.stream);
-		sys_close(l->held[i].fd);
-		l->held[i] = l->held[--l->held_n];
-	}
+	if (f->type == MSG_LOG_ATTACH)
+		take_attach(l, &body.attach, f->fds[0]);
+	else if (f->type == MSG_LOG_SINK)
+		take_place(l, body.sink.stream, -1);
+	else if (f->type == MSG_LOG_FEED)
+		take_place(l, body.feed.stream, f->fds[0]);
+	else
+		take_detach(l, body.detach.stream);
 }
 
 bool log_poll(struct fake_process *p)

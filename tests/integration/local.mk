@@ -20,6 +20,7 @@ INTEGRATION += %D%/ctl_views.sh
 INTEGRATION += %D%/ending.sh
 INTEGRATION += %D%/env_file.sh
 INTEGRATION += %D%/ctl_log.sh
+INTEGRATION += %D%/log_to.sh
 INTEGRATION += %D%/fork_limit.sh
 INTEGRATION += %D%/entry.sh
 INTEGRATION += %D%/entry_end.sh

@@ -45,6 +45,8 @@ static void add_service(struct writer *w, unsigned number)
 	add(w, "stopwaitsecs = %ums\n", 100 + world_random(5000));
 	add(w, "priority = %u\n", world_random(4) * 100);
 	add(w, "stdout_logfile = %s\n", pick(logs, 3));
+	if (world_chance(250))
+		add(w, "log_to = logs\n");
 	add(w, "redirect_stderr = %s\n", world_chance(500) ? "yes" : "no");
 	if (world_chance(500))
 		add(w, "bundle = b%u\n", world_random(SIM_BUNDLES));
@@ -64,6 +66,8 @@ char *sim_settings(size_t *ret_len)
 	add(&w, "[registry:r]\nurl = file:///registry\ninsecure = yes\n");
 	for (unsigned i = 0; i < SIM_BUNDLES; i++)
 		add(&w, "[bundle:b%u]\nregistry = r\nrollout = %s\n", i, world_chance(500) ? "all" : "parallel=2");
+	add(&w, "[service:logs]\ncommand = /bin/it --color 0\nworkspaces = acme, default\nstopwaitsecs = %ums\n",
+	    200 + world_random(4000));
 	for (unsigned i = 0; i < 8; i++)
 		if (world_chance(600))
 			add_service(&w, i);

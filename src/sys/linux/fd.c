@@ -12,6 +12,8 @@
 #include "base/own.h"
 #include "base/text.h"
 
+enum { PIPE_MAX = 1 << 20 }; /* more than a pipe has, unless somebody made it larger (pipe(7)) */
+
 int sys_pipe(int fds[2], int nonblock)
 {
 	return pipe2(fds, O_CLOEXEC | (nonblock ? O_NONBLOCK : 0)) < 0 ? -errno : 0;
@@ -22,6 +24,13 @@ int sys_set_nonblocking(int fd)
 	int flags = fcntl(fd, F_GETFL);
 
 	return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
+}
+
+ssize_t sys_pipe_move(int from, int to)
+{
+	ssize_t n = splice(from, NULL, to, NULL, PIPE_MAX, SPLICE_F_NONBLOCK);
+
+	return n < 0 ? -errno : n;
 }
 
 int sys_open_null(void)

@@ -33,6 +33,7 @@ static struct world {
 	char                  names[CHILDREN][24];
 	struct child_conf     confs[CHILDREN];
 	struct service        services[CHILDREN];
+	struct service       *by_priority[CHILDREN];
 	struct check          checks[CHILDREN * 2];
 	size_t                checks_n;
 	int                   refuses;   /* what a request returns */
@@ -211,7 +212,9 @@ static int set_up(void **state)
 		text_addf(&t, "acme:c%02zu", i);
 		w.confs[i] = (struct child_conf){ .name = w.names[i], .workspace = &w.workspace, .service = &w.service_conf };
 		w.services[i].conf = &w.confs[i];
+		w.by_priority[i] = &w.services[i];
 	}
+	w.core.roster = (struct roster){ .by_priority = w.by_priority, .count = CHILDREN };
 	jobs_init(&w.jobs, &w.core);
 	return 0;
 }
