@@ -68,7 +68,6 @@ static void check_proc(struct start *s)
 void check_view(struct start *s)
 {
 	const struct context *c = &s->order.context;
-	char run[PATH_MAX];
 
 	check_paths(s, "read_only", &c->read_only);
 	check_paths(s, "writable", &c->writable);
@@ -80,8 +79,6 @@ void check_view(struct start *s)
 	check_hidden(s, "the bundle's tree", s->pin.path);
 	check_hidden(s, "directory", c->directory);
 	check_hidden(s, "the child's state folder", s->order.state_dir);
-	if (c->credentials.count > 0 && credentials_run_folder(s, run) == 0)
-		check_hidden(s, "the control socket, which credentials are put beside,", run);
 }
 
 /* The settings that need namespaces, for people. */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,13 +75,16 @@ void credentials_read(struct start *s)
 /* Opens name beneath dir, made when it is missing. -EPERM when it is anybody else's to change. */
 static int open_own(int dir, const char *name, mode_t mode)
 {
+	bool is_new = mkdirat(dir, name, mode) == 0;
 	OWN(fd) int fd = -1;
 	struct stat st;
 
-	if (mkdirat(dir, name, mode) < 0 && errno != EEXIST)
+	if (!is_new && errno != EEXIST)
 		return -errno;
 	fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (is_new && fchmod(fd, mode) < 0) /* whatever the umask is */
 		return -errno;
 	return st.st_uid != geteuid() || st.st_mode & (S_IWGRP | S_IWOTH) ? -EPERM : take_fd(&fd);
 }
@@ -97,14 +101,6 @@ static int split(char *path, char *parts[OWN_PARTS])
 		parts[i] = slash + 1;
 	}
 	return 0;
-}
-
-int credentials_run_folder(const struct start *s, char buf[PATH_MAX])
-{
-	char *parts[OWN_PARTS];
-	int r = text_copy(buf, PATH_MAX, s->order.context.credentials_dir);
-
-	return r < 0 ? r : split(buf, parts);
 }
 
 /* The folder of the child, empty or not. What is missing is made. */
@@ -151,7 +147,7 @@ static int write_one(const struct credential *c, const struct identity *who, int
 	OWN(fd) int fd = openat(folder, c->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
 	int r = fd < 0 ? -errno : io_write_all(fd, c->data, c->len);
 
-	if (r == 0 && fchmod(fd, 0400) < 0) /* the umask is anybody's */
+	if (r == 0 && fchmod(fd, 0400) < 0) /* whatever the umask is */
 		r = -errno;
 	if (r == 0 && who->changes && fchown(fd, who->uid, who->gid) < 0)
 		r = -errno;
@@ -206,6 +202,17 @@ static int fill_memory(struct start *s, const char **ret_what)
 	return r < 0 ? r : mounts_attach_read_only(mount, at, way.path);
 }
 
+/* Whether the child will get there: the run folder may be closed to its user. */
+static int try_reach(const struct start *s)
+{
+	int r;
+
+	identity_lend(&s->identity);
+	r = faccessat(AT_FDCWD, s->order.context.credentials_dir, R_OK | X_OK, AT_EACCESS) < 0 ? -errno : 0;
+	identity_return(&s->identity);
+	return r;
+}
+
 static void forget(struct credentials *c)
 {
 	for (size_t i = 0; i < c->count; i++)
@@ -228,5 +235,5 @@ int credentials_place(struct start *s, const char **ret_what)
 	if (r == 0)
 		r = namespaces_wanted(c) & CLONE_NEWNS ? fill_memory(s, ret_what) : fill(s, folder, ret_what);
 	forget(&s->credentials);
-	return r;
+	return r < 0 ? r : try_reach(s);
 }

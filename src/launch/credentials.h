@@ -9,7 +9,6 @@
 #ifndef LAUNCH_CREDENTIALS_H
 #define LAUNCH_CREDENTIALS_H
 
-#include <limits.h>
 #include <stddef.h>
 
 #include "base/attr.h"
@@ -32,9 +31,6 @@ struct credentials {
 
 /* Reads the sources into s->credentials. What cannot be had is told as a problem. */
 void credentials_read(struct start *s);
-
-/* The folder that the child's own is made in: reeve's run folder. */
-int credentials_run_folder(const struct start *s, char buf[PATH_MAX]) MUST_CHECK;
 
 /* A step: puts them where the child finds them, and forgets them. */
 int credentials_place(struct start *s, const char **ret_what) MUST_CHECK;

@@ -73,6 +73,8 @@ int mounts_tmp(struct start *s, const char **ret_what)
 	return 0;
 }
 
+enum { OWN_PLACES = 3 };
+
 /* A path of `read_only` or `writable` that is there. */
 struct place {
 	char *path;        /* without links */
@@ -138,6 +140,22 @@ static int add_places(struct places *places, const struct texts *list, bool is_w
 	return 0;
 }
 
+/* What is the child's own stays writable, unless the settings name it. */
+static int add_own_places(struct places *places, const struct start *s, const char **ret_what)
+{
+	const char *const own[] = { s->order.state_dir, "/tmp", "/var/tmp" };
+	size_t count = s->order.context.private_tmp ? OWN_PLACES : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		int r = own[i][0] == '\0' ? 0 : add_place(places, own[i], true, true);
+
+		*ret_what = own[i];
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
 /* The root cannot be covered by another mount, as nobody would see that one; it is one itself. */
 static int apply(struct place *p)
 {
@@ -166,7 +184,7 @@ static int apply(struct place *p)
 int mounts_read_only(struct start *s, const char **ret_what)
 {
 	const struct context *c = &s->order.context;
-	struct places places = { .at = calloc(c->read_only.count + c->writable.count + 1, sizeof *places.at) };
+	struct places places = { .at = calloc(c->read_only.count + c->writable.count + OWN_PLACES, sizeof *places.at) };
 	int r = places.at == NULL ? -ENOMEM : 0;
 
 	if (c->read_only.count == 0)
@@ -175,10 +193,8 @@ int mounts_read_only(struct start *s, const char **ret_what)
 		r = add_places(&places, &c->read_only, false, ret_what);
 	if (r == 0)
 		r = add_places(&places, &c->writable, true, ret_what);
-	if (r == 0 && s->order.state_dir[0] != '\0') {
-		*ret_what = s->order.state_dir;
-		r = add_place(&places, s->order.state_dir, true, true);
-	}
+	if (r == 0)
+		r = add_own_places(&places, s, ret_what);
 	if (r == 0)
 		qsort(places.at, places.count, sizeof *places.at, compare_places);
 	for (size_t i = 0; r == 0 && i < places.count; i++) {

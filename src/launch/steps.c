@@ -190,9 +190,9 @@ static const struct step {
 	{ "namespaces",    namespaces_enter },
 	{ "chroot",        root_enter },
 	{ "proc",          mounts_proc },      /* from here on paths are the child's */
+	{ "private-tmp",   mounts_tmp },
 	{ "credentials",   credentials_place },
 	{ "read-only",     mounts_read_only },
-	{ "private-tmp",   mounts_tmp },       /* and so not read only */
 	{ "private-pids",  init_begin },       /* what comes is the service's own process */
 	{ "streams",       step_streams },
 	{ "descriptors",   step_descriptors }, /* before the limits: nofile may be tiny */

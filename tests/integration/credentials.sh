@@ -63,6 +63,14 @@ if [ "$(id -u)" = 0 ]; then
 	start user=1234 "group=$(id -gn nobody)" -- cat "$folder/token"
 	contains group "$out" "Permission denied"
 
+	rm -r "$work/run"
+	(umask 077; mkdir "$work/run"; chmod 711 "$work/run"
+		start user=nobody "credential=token:$work/token" -- cat "$folder/token"; contains umask "$out" "$secret")
+	chmod 700 "$work/run"
+	start user=nobody "credential=token:$work/token" -- true
+	contains closed "$out" "refused credentials 13 $folder: Permission denied"
+	chmod 755 "$work/run"
+
 	note "a folder that is somebody else's to change is refused"
 	rm -r "$work/run/credentials"; mkdir -p "$folder"; chown nobody "$work/run/credentials/acme"
 	start "credential=token:$work/token" -- true
@@ -92,8 +100,13 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 	note "with everything else that changes what it sees"
 	start user=nobody private_pids=1 read_only=/ "credential=token:$work/token" -- cat "$folder/token"
 	contains all "$out" "$secret"
-	start private_tmp=1 "credential=token:$work/token" -- true
-	case $work in /tmp/*) contains tmp "$out" "problem config private-tmp-hides $work/run" ;; esac
+	for keys in private_tmp=1 "private_tmp=1 read_only=/"; do
+		# shellcheck disable=SC2086
+		start user=nobody $keys "credential=token:$work/token" -- sh -c 'cat "$0/token"; ls -A /tmp; : > /tmp/x && echo written; : > "$0/x"' "$folder"
+		contains "$keys" "$out" "$secret"
+		contains "$keys" "$out" written
+		contains "$keys" "$out" "Read-only file system"
+	done
 	if command -v busybox >/dev/null && ! ldd "$(type -P busybox)" >/dev/null 2>&1; then
 		mkdir -p "$work/root/bin"
 		cp "$(type -P busybox)" "$work/root/bin/"

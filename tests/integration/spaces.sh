@@ -204,6 +204,17 @@ if ! ldd "$root/bin/busybox" >/dev/null 2>&1; then
 	contains all "$out" "Read-only file system"
 	contains all "$out" $'bin\netc\nproc\ntmp'
 fi
+note "everything at once, and after it nobody has a privilege left"
+if ! ldd "$root/bin/busybox" >/dev/null 2>&1; then
+	echo A=from-file > "$work/file.env"
+	start "chroot=$root" private_pids=1 private_network=1 private_ipc=1 private_tmp=1 read_only=/ user=nobody no_new_privs=1 \
+		drop=$((2 ** 41 - 1)) limit=nofile=32 "env_file=$work/file.env" nice=3 oom_score_adj=10 \
+		"credential=x:$work/file.env" "credentials_dir=$root/run/credentials/a/b" -- \
+		sh -c 'id -u; cat "$0/x"; echo "$A"; cat /proc/self/oom_score_adj; cat /proc/self/status; : > /x' "$root/run/credentials/a/b"
+	contains all "$out" "$(id -u nobody)"$'\nA=from-file\nfrom-file\n10\n'
+	equal capabilities "$(grep '^Cap' <<< "$out" | grep -vc '0000000000000000$' || true)" 0
+	contains all "$out" "Read-only file system"
+fi
 [ ! -e "$root/x" ] && [ ! -e "$root/tmp/x" ] || fail "the root was written to"
 start "chroot=$root" -- python3
 contains path "$out" "problem host command-missing python3: not found in PATH"
