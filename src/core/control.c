@@ -23,6 +23,8 @@ struct control {
 	struct rights      *rights;
 	struct jobs         jobs;
 	int                 listener;
+	int                 spare;      /* given up for a client when there are no more descriptors; -1: it is */
+	bool                is_tight;   /* that was told */
 	char                path[PATH_MAX_SOCKET];
 	struct loop_io      io;
 	struct loop_timer   pause;      /* no descriptors: accept again later */
@@ -63,6 +65,13 @@ static int take_request(struct client_owner *o, struct client *client, const str
 	return asks_handle(&asking, f);
 }
 
+/* Room for one more client, kept for when there is none. */
+static void keep_spare(struct control *c)
+{
+	if (c->spare < 0)
+		c->spare = sys_dup(c->core->null_fd); /* not now: with the next client that goes */
+}
+
 static void client_gone(struct client_owner *o, struct client *client, bool too_slow)
 {
 	struct control *c = container_of(o, struct control, owner);
@@ -74,6 +83,7 @@ static void client_gone(struct client_owner *o, struct client *client, bool too_
 	}
 	client_free(client);
 	c->clients_n--;
+	keep_spare(c);
 }
 
 /* Whether one more of this user leaves room for others; org admins always find a place while there is one. */
@@ -120,13 +130,31 @@ static void listen_again(void *arg)
 	loop_io_start(c->core->loop, &c->io, c->listener, LOOP_READ, on_connection, c);
 }
 
+/* The next connection. Out of descriptors there is still one client at a time who may ask what is wrong. */
+static int accept_next(struct control *c)
+{
+	int fd = sys_accept(c->listener);
+
+	if ((fd != -EMFILE && fd != -ENFILE) || c->spare < 0) {
+		c->is_tight = c->is_tight && fd < 0;
+		return fd;
+	}
+	if (!c->is_tight)
+		announce_event(c->core, LOG_ERROR, "control", "no-descriptors", "error=\"%s\" remedy=\"%s\"",
+		               strerror(-fd), "raise the limit of open files");
+	c->is_tight = true;
+	sys_close(c->spare);
+	c->spare = -1;
+	return sys_accept(c->listener);
+}
+
 static void on_connection(void *arg, unsigned events)
 {
 	struct control *c = arg;
 
 	(void)events;
 	for (int i = 0; i < ACCEPTS_PER_TURN; i++) {
-		int fd = sys_accept(c->listener);
+		int fd = accept_next(c);
 
 		if (fd == -EAGAIN)
 			return;
@@ -204,7 +232,7 @@ int control_new(struct core *core)
 	if (c == NULL)
 		return -ENOMEM;
 	*c = (struct control){
-		.core = core, .listener = -1,
+		.core = core, .listener = -1, .spare = -1,
 		.owner = { .core = core, .request = take_request, .gone = client_gone },
 	};
 	list_init(&c->clients);
@@ -217,6 +245,7 @@ int control_new(struct core *core)
 		return r;
 	}
 	jobs_init(&c->jobs, core);
+	keep_spare(c);
 	core->control = c;
 	return 0;
 }
@@ -233,6 +262,7 @@ void control_free(struct core *core)
 		client_free(client_of_link(it));
 	jobs_done(&c->jobs);
 	sys_close(c->listener);
+	sys_close(c->spare);
 	if (c->path[0] != '@')
 		(void)unlink(c->path); /* it may be gone with its folder */
 	rights_free(c->rights);

@@ -26,6 +26,7 @@ INTEGRATION += %D%/entry.sh
 INTEGRATION += %D%/entry_end.sh
 INTEGRATION += %D%/entry_names.sh
 INTEGRATION += %D%/entry_terminal.sh
+INTEGRATION += %D%/exhausted.sh
 INTEGRATION += %D%/frames.sh
 INTEGRATION += %D%/heal.sh
 INTEGRATION += %D%/healthy.sh
