@@ -1,4 +1,4 @@
-EXTRA_DIST += %D%/setup.sh %D%/check %D%/quickstart %D%/story.sh
+EXTRA_DIST += %D%/Containerfile %D%/setup.sh %D%/check %D%/quickstart %D%/story.sh
 
 # Where the shells look by themselves.
 bashcompletiondir = $(datadir)/bash-completion/completions

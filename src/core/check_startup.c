@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "core/check.h"
 #include "core/core.h"
+#include "core/machine.h"
 #include "core/options.h"
 #include "core/service.h"
 
@@ -19,9 +20,26 @@ struct run {
 
 /* How the outcome is told: to people, or to a program. */
 struct saying {
+	void (*machine)(const struct machine_row *row);
+	void (*lacking)(void);
 	void (*problem)(const char *child, bool advisory, const struct problem *p);
 	void (*verdict)(const struct run *run, bool ok);
 };
+
+/* "this machine: proc: missing: ..." */
+static void say_machine(const struct machine_row *row)
+{
+	(void)printf("this machine: %s: %s", row->name, row->is_here ? "here" : "missing");
+	if (!row->is_here)
+		(void)printf("%s%s%s: %s. To do: %s", row->found[0] != '\0' ? " (" : "", row->found,
+		             row->found[0] != '\0' ? ")" : "", row->effect, row->remedy);
+	(void)putchar('\n');
+}
+
+static void say_lacking(void)
+{
+	(void)printf("Startup check: FAILED (this machine lacks what every child needs)\n");
+}
 
 /* "acme:web: dead-code: path: got (expected …). remedy" */
 static void say_problem(const char *child, bool advisory, const struct problem *p)
@@ -61,13 +79,60 @@ static void say_problem_json(const char *child, bool advisory, const struct prob
 	(void)printf("%s}}\n", line);
 }
 
+static void say_machine_json(const struct machine_row *row)
+{
+	const struct { const char *key, *value; } texts[] = {
+		{ "found", row->found }, { "effect", row->effect }, { "remedy", row->remedy },
+	};
+	char line[4096];
+	struct text t;
+
+	text_init(&t, line, sizeof line);
+	text_addf(&t, "{\"machine\":\"%s\",\"here\":%s,\"needed\":%s", row->name, row->is_here ? "true" : "false",
+	          row->is_needed ? "true" : "false");
+	for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+		text_addf(&t, ",\"%s\":", texts[i].key);
+		text_add_json(&t, texts[i].value);
+	}
+	(void)printf("%s}\n", line);
+}
+
+static void say_lacking_json(void)
+{
+	(void)printf("{\"ok\":false,\"checked\":0,\"failed\":0}\n");
+}
+
 static void say_verdict_json(const struct run *run, bool ok)
 {
 	(void)printf("{\"ok\":%s,\"checked\":%zu,\"failed\":%zu}\n", ok ? "true" : "false", run->checked, run->failed);
 }
 
-static const struct saying to_people = { say_problem, say_verdict };
-static const struct saying to_programs = { say_problem_json, say_verdict_json };
+static const struct saying to_people = { say_machine, say_lacking, say_problem, say_verdict };
+static const struct saying to_programs = {
+	say_machine_json, say_lacking_json, say_problem_json, say_verdict_json,
+};
+
+static const struct saying *saying_of(const struct options *options)
+{
+	return options->json ? &to_programs : &to_people;
+}
+
+static void tell_machine(void *arg, const struct machine_row *row)
+{
+	const struct saying *say = arg;
+
+	say->machine(row);
+}
+
+bool check_startup_machine(const struct conf *conf, const struct options *options)
+{
+	const struct saying *say = saying_of(options);
+	bool is_enough = machine_look(conf, tell_machine, (void *)(uintptr_t)say);
+
+	if (!is_enough)
+		say->lacking();
+	return is_enough;
+}
 
 /* What no launcher reported: the check itself could not be made. */
 static void say_own(const struct run *run, const char *child, const char *code, const char *remedy)
@@ -151,7 +216,7 @@ static void begin_all(struct run *run, const struct options *options)
 
 enum exit_code check_startup(struct core *core, const struct options *options)
 {
-	struct run run = { .core = core, .say = options->json ? &to_programs : &to_people };
+	struct run run = { .core = core, .say = saying_of(options) };
 	size_t unknown = count_unknown(&run, options->names);
 	bool ok;
 

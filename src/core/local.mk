@@ -28,5 +28,5 @@ LIB_CORE = %D%/libcore.a
 helper_PROGRAMS    += reeve-core
 reeve_core_SOURCES  = \
 	%D%/check_config.c %D%/check_config.h %D%/check_startup.c %D%/check_startup.h %D%/main.c \
-	%D%/options.c %D%/options.h
+	%D%/machine.c %D%/machine.h %D%/options.c %D%/options.h
 reeve_core_LDADD    = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_LOOP) $(LIB_SYS) $(LIB_BASE) $(INIH_LIBS) $(EV_LIBS)

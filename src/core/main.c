@@ -14,13 +14,12 @@
 #include "core/check_startup.h"
 #include "core/control.h"
 #include "core/core.h"
+#include "core/machine.h"
 #include "core/options.h"
 #include "core/signals.h"
 #include "loop/loop.h"
 #include "sys/fd.h"
 #include "sys/process.h"
-
-enum { CHILD_FDS = 6 }; /* the most a child takes of ours: two pipes kept, one while it starts */
 
 /* What is sound of the configuration; for a machine's init an empty one rather than none. */
 static int load(const char *file, bool is_host_init, struct conf **ret)
@@ -57,11 +56,9 @@ static void make_state_folder(const struct org_conf *org)
 
 static void raise_limits(const struct conf *conf)
 {
-	uint64_t have = 0, need = conf->children_n * CHILD_FDS + 64;
+	uint64_t have = 0, need = machine_descriptors(conf);
 	int r = sys_raise_descriptors(&have);
 
-	if (need < conf->org.minfds)
-		need = conf->org.minfds;
 	if (r < 0 || have < need)
 		log_event(LOG_WARN, "reeve", "few-descriptors",
 		          "have=%" PRIu64 " need=%" PRIu64 " remedy=\"raise the hard limit of open files\"",
@@ -76,7 +73,6 @@ static int supervise(struct core *core)
 	if (r < 0)
 		log_event(LOG_WARN, "reeve", "no-subreaper", "error=\"%s\"", strerror(-r));
 	make_state_folder(&core->conf->org);
-	raise_limits(core->conf);
 	r = control_new(core);
 	if (r < 0) {
 		log_event(LOG_ERROR, "reeve", "no-control-socket", "path=%s error=\"%s\" remedy=\"%s\"",
@@ -111,7 +107,7 @@ static int run(const struct options *options, struct conf *conf, bool is_init)
 	if (r < 0)
 		log_event(LOG_ERROR, "reeve", "cannot-start", "error=\"%s\" remedy=\"%s\"", strerror(-r),
 		          core.null_fd < 0 ? "let /dev/null be there: mknod -m 666 /dev/null c 1 3"
-		                           : "give it memory, and see reeve --check-startup");
+		                           : "reeve --check-startup says what this machine lacks");
 	else if (options->task == TASK_CHECK_STARTUP)
 		code = (int)check_startup(&core, options);
 	else
@@ -148,6 +144,11 @@ static int load_and_run(const struct options *options)
 		return EXIT_NOTHING;
 	}
 	apply_loglevel(conf);
+	if (options->task == TASK_CHECK_STARTUP && !check_startup_machine(conf, options)) {
+		conf_unref(conf);
+		return EXIT_FOUND;
+	}
+	raise_limits(conf); /* before the children have their pipes */
 	return run(options, conf, sys_pid() == 1);
 }
 

@@ -43,7 +43,9 @@ note "for a program"
 equal "in JSON" "$(exit_of reeve -c "$work/reeve.ini" --check-startup --json 'globex:*')" 1
 equal "every line is JSON, the last one the verdict" "$(python3 -c '
 import json, sys
-*problems, verdict = [json.loads(line) for line in open(sys.argv[1])]
+*rows, verdict = [json.loads(line) for line in open(sys.argv[1])]
+problems = [row for row in rows if "problem" in row]
+assert all("machine" in row for row in rows[:-len(problems)]), rows
 print(sorted({p["problem"]["code"] for p in problems}), verdict)' "$work/out")" \
 	"['env-missing'] {'ok': False, 'checked': 2, 'failed': 1}"
 

@@ -11,6 +11,7 @@ INTEGRATION += %D%/context_cgroup_org.sh
 INTEGRATION += %D%/context_limits.sh
 INTEGRATION += %D%/context_schedule.sh
 INTEGRATION += %D%/container_bare.sh
+INTEGRATION += %D%/container_check.sh
 INTEGRATION += %D%/container_tight.sh
 INTEGRATION += %D%/context_seccomp.sh
 INTEGRATION += %D%/converge.sh
