@@ -38,6 +38,8 @@ static ssize_t accept_lines(struct file_sink *k, const struct batch *b)
 	ssize_t n = 0;
 
 	text_init(&lines, k->places->room, PLACES_ROOM);
+	if (b->is_mark && k->sink.format == LOG_RAW && logfile_is_within_line(k->file))
+		text_add(&lines, "\n"); /* bytes as they are may end anywhere */
 	stands_for = sink_format(&k->sink, b, false, &lines);
 	while (n >= 0 && written < lines.len) {
 		n = logfile_write(k->file, lines.at + written, lines.len - written);
@@ -62,12 +64,7 @@ static ssize_t accept_batch(struct sink *s, const struct batch *b)
 
 	if (n != 0)
 		return n;
-	if (s->format != LOG_RAW)
-		return accept_lines(k, b);
-	if (!b->is_mark)
-		return logfile_write(k->file, b->data, b->len);
-	logfile_mark(k->file, b->data);
-	return (ssize_t)b->len;
+	return s->format != LOG_RAW || b->is_mark ? accept_lines(k, b) : logfile_write(k->file, b->data, b->len);
 }
 
 static ssize_t move_exactly(struct sink *s, int pipe, size_t max)

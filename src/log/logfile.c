@@ -412,18 +412,9 @@ ssize_t logfile_write(struct logfile *f, const char *data, size_t len)
 	return n;
 }
 
-void logfile_mark(struct logfile *f, const char *line)
+bool logfile_is_within_line(struct logfile *f)
 {
-	ssize_t n;
-
-	if (make_ready(f) < 0)
-		return;
-	if (f->is_regular && !ends_with_line(f)) {
-		n = write(f->fd, "\n", 1);
-		grown(f, n > 0 ? (size_t)n : 0);
-	}
-	n = write(f->fd, line, strlen(line));
-	grown(f, n > 0 ? (size_t)n : 0);
+	return make_ready(f) == 0 && f->is_regular && !ends_with_line(f);
 }
 
 uint64_t logfile_since(const struct logfile *f, uint64_t since_ms)

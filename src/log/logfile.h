@@ -91,8 +91,8 @@ ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max
  */
 ssize_t logfile_write(struct logfile *f, const char *data, size_t len) MUST_CHECK;
 
-/* Writes a line of ours between the bytes; what cannot be written is let go. */
-void logfile_mark(struct logfile *f, const char *line);
+/* Whether what is written last is the beginning of a line, so that a line of ours needs a newline first. */
+bool logfile_is_within_line(struct logfile *f);
 
 /* The next move opens the file anew, by its path: somebody else rotated it. */
 void logfile_reopen(struct logfile *f);
