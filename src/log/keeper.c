@@ -16,9 +16,8 @@ void keeper_init(struct keeper *k, struct loop *loop, struct logfiles *files)
 
 static void put_down(struct keeper *k)
 {
-	struct backups b = logfile_backups(k->pressed);
-
-	backups_drop_temp(&b);
+	backups_drop_temp(&k->among);
+	sys_close(k->among.dir);
 	press_end(&k->press);
 	list_remove(&k->pressed->link); /* the others' turn */
 	list_append(&k->files->list, &k->pressed->link);
@@ -43,10 +42,9 @@ static void press_failed(struct logfile *f, int error)
 static void pressed(void *arg, int result)
 {
 	struct keeper *k = arg;
-	struct backups b = logfile_backups(k->pressed);
 
 	if (result == 0)
-		result = backups_use_temp(&b, &k->plain);
+		result = backups_use_temp(&k->among, &k->plain);
 	if (result < 0 && result != -ENOENT) /* removed meanwhile: as good */
 		press_failed(k->pressed, result);
 	logfile_count_backups(k->pressed);
@@ -54,23 +52,39 @@ static void pressed(void *arg, int result)
 	go_round(k);
 }
 
-/* Takes up the oldest plain backup. 0: there is one, and it is at work. */
+/* Opens the oldest plain backup, and what it is to become. */
+static int open_both(struct keeper *k, int *ret_files)
+{
+	int r;
+
+	ret_files[0] = backups_open_plain(&k->among);
+	if (ret_files[0] < 0)
+		return ret_files[0];
+	r = fstat(ret_files[0], &k->plain) < 0 ? -errno : 0;
+	ret_files[1] = r == 0 ? backups_make_temp(&k->among) : r;
+	if (ret_files[1] < 0)
+		sys_close(ret_files[0]);
+	return ret_files[1] < 0 ? ret_files[1] : 0;
+}
+
+/* Takes up the oldest plain backup of f. 0: there is one, and it is at work. */
 static int press(struct keeper *k, struct logfile *f)
 {
-	struct backups b = logfile_backups(f);
-	int files[2];
+	int files[2], r;
 
-	files[0] = backups_open_plain(&b);
-	if (files[0] < 0)
-		return files[0];
-	files[1] = fstat(files[0], &k->plain) < 0 ? -errno : backups_make_temp(&b);
-	if (files[1] < 0) {
-		sys_close(files[0]);
-		return files[1];
+	k->among = logfile_backups(f);
+	k->among.dir = sys_dup(f->dir);
+	r = k->among.dir < 0 ? k->among.dir : open_both(k, files);
+	if (r == 0) {
+		k->press.fn = pressed;
+		k->press.arg = k;
+		r = press_start(&k->press, k->loop, files);
+		if (r < 0)
+			backups_drop_temp(&k->among);
 	}
-	k->press.fn = pressed;
-	k->press.arg = k;
-	return press_start(&k->press, k->loop, files);
+	if (r < 0)
+		sys_close(k->among.dir);
+	return r;
 }
 
 /* When the file wants one of its backups to be compressed. */

@@ -20,6 +20,7 @@ struct keeper {
 	struct loop_timer timer;
 	struct press      press;
 	struct logfile   *pressed;  /* whose backup is being compressed; one use of it */
+	struct backups    among;    /* of these, in a folder that stays open however often the file is opened anew */
 	struct stat       plain;    /* that backup */
 };
 

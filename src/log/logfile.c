@@ -86,6 +86,8 @@ void logfile_reopen(struct logfile *f)
 	if (f->dir >= 0)
 		sys_close(f->dir);
 	f->dir = -1;
+	f->is_new = true;
+	f->all->changed = true;
 }
 
 /* One step down from the folder dir, which is closed; made when it is missing. */

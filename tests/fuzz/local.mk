@@ -38,5 +38,13 @@ FUZZ += %D%/lines_fuzz
 %C%_lines_fuzz_SOURCES = %D%/lines_fuzz.c $(FUZZ_DRIVER)
 %C%_lines_fuzz_LDADD   = $(LIB_LOG) $(LIB_BASE)
 
+FUZZ += %D%/message_fuzz
+%C%_message_fuzz_SOURCES = %D%/message_fuzz.c $(FUZZ_DRIVER)
+%C%_message_fuzz_LDADD   = $(LIB_LOG) $(LIB_BASE)
+
+FUZZ += %D%/frames_fuzz
+%C%_frames_fuzz_SOURCES = %D%/frames_fuzz.c $(FUZZ_DRIVER)
+%C%_frames_fuzz_LDADD   = $(LIB_LOG) $(LIB_SYS) $(LIB_BASE) $(ZSTD_LIBS)
+
 check_PROGRAMS += $(FUZZ)
 TESTS          += $(FUZZ)
