@@ -2,20 +2,10 @@
 # followers read through all of them.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"
+. "$top_srcdir/tests/integration/log_lib.sh"
 need zstd pgrep
 
-drive=$top_builddir/tests/helpers/log_drive
 cd "$work"
-
-# play NAME < ORDERS: runs the orders; reeve-log's own words are in NAME.err.
-play() {
-	note "$1"
-	"$drive" "$REEVE_HELPER_DIR/reeve-log" > "$1.out" 2> "$1.err" ||
-		fail "$1: ended with $?: $(cat "$1.err")"
-}
-
-# await CONDITION: an order line that waits for a shell condition, ten seconds at most.
-await() { printf 'sh for i in {1..1000}; do %s && exit 0; read -rt 0.01 <> <(:) || true; done; exit 1\n' "$1"; }
 
 # unpacked FILE COUNT: the backups from the oldest on, each once, and the file.
 unpacked() {
