@@ -35,8 +35,8 @@ static void tell_refusal(struct attempt *a)
 {
 	struct problem_row row = { .subject = service_name(a->service), .original = true };
 
-	problem_set(&row.problem, PROBLEM_HOST, "launch-refused", a->step, "%s%s%s", a->text,
-	            a->text[0] != '\0' && a->error != 0 ? ": " : "", a->error != 0 ? strerror(a->error) : "");
+	problem_set(&row.problem, PROBLEM_HOST, "launch-refused", a->step, "%s",
+	            a->text[0] != '\0' || a->error == 0 ? a->text : strerror(a->error));
 	problem_remedy(&row.problem, "look into reeve's log for what reeve-launch says");
 	took_problem(a, &row);
 }

@@ -206,7 +206,7 @@ static void explain_refusal(struct service *s, const struct attempt *a, enum att
 	text_add(&t, a->step);
 	if (a->text[0] != '\0')
 		text_addf(&t, ": %s", a->text);
-	if (a->error != 0)
+	else if (a->error != 0)
 		text_addf(&t, ": %s", strerror(a->error));
 }
 

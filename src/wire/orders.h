@@ -51,7 +51,7 @@ struct launch_pinned {
 struct launch_refused {
 	const char *step;              /* a name out of launch/steps.c: "preflight", "become-user" */
 	int32_t     error;             /* errno; 0 when the problems say it all */
-	const char *text;
+	const char *text;              /* what it was about, and the error in words */
 };
 
 /* The end of a check that started nothing. */
