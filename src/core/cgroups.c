@@ -108,15 +108,26 @@ static bool enable(struct cgroups *c, const char *parent, enum sys_controller on
 {
 	int r = sys_cgroup_enabled(parent) & one ? 0 : sys_cgroup_enable(parent, one);
 
-	if (r == -EBUSY && c->self[0] == '\0' && move_out(c) == 0)
-		r = sys_cgroup_enable(parent, one);
 	return r == 0 && sys_cgroup_enable(c->folder, one) == 0;
+}
+
+/*
+ * Nobody is left in parent itself. Over processes the kernel enables cpu and pids all the same, and then nothing
+ * below is a group that others could be enabled for, or a child could enter (cgroup-v2.rst, Threads).
+ */
+static bool clear(struct cgroups *c, const char *parent)
+{
+	if (sys_cgroup_is_clear(parent))
+		return true;
+	return move_out(c) == 0 && sys_cgroup_is_clear(parent);
 }
 
 static void enable_all(struct cgroups *c, const char *parent)
 {
 	unsigned there = sys_cgroup_controllers(parent);
 
+	if (there != 0 && !clear(c, parent))
+		there = 0;
 	for (unsigned one = 1; one <= CGROUP_ALL; one <<= 1)
 		if ((there & one) && enable(c, parent, (enum sys_controller)one))
 			c->controllers |= one;

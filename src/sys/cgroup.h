@@ -43,6 +43,9 @@ unsigned sys_cgroup_controllers(const char *path);
 /* Those that are enabled for the folders below it. */
 unsigned sys_cgroup_enabled(const char *path);
 
+/* Whether nobody is in path itself, below it aside; or it is the root, where that does not count. */
+bool sys_cgroup_is_clear(const char *path);
+
 /* Enables one for the folders below it; -EBUSY: there are processes in path itself. */
 int sys_cgroup_enable(const char *path, enum sys_controller one) MUST_CHECK;
 

@@ -141,6 +141,16 @@ unsigned sys_cgroup_enabled(const char *path)
 	return read_controllers(path, "cgroup.subtree_control");
 }
 
+/* The root has no type (cgroups(7)). */
+bool sys_cgroup_is_clear(const char *path)
+{
+	char text[FILE_MAX];
+
+	if (read_file(path, "cgroup.type", text, sizeof text) == -ENOENT)
+		return true;
+	return read_file(path, "cgroup.procs", text, sizeof text) == 0 && text[0] == '\0';
+}
+
 int sys_cgroup_enable(const char *path, enum sys_controller one)
 {
 	char word[16];
