@@ -27,6 +27,7 @@ enum { COUNT_MAX = 4096, PATIENCE_MS = 60000 };
 
 struct bench {
 	const char *reeve, *trivial;
+	const char *cgroup;                  /* what [reeve] cgroup is set to */
 	char        fifo_path[256], conf_path[256];
 	int         fifo;                    /* our reading end */
 	size_t      count;
@@ -99,7 +100,7 @@ static void write_conf(const struct bench *b, const char *work)
 	if (f == NULL)
 		fail(b->conf_path);
 	fprintf(f, "[reeve]\nsocket = %s/reeve.sock\nstore = %s/store\nstate_dir = %s/state\n"
-	        "restart_rate = 10000\nrestart_burst = 10000\n", work, work, work);
+	        "restart_rate = 10000\nrestart_burst = 10000\ncgroup = %s\n", work, work, work, b->cgroup);
 	for (size_t i = 0; i < b->count; i++)
 		fprintf(f, "[service:s%zu]\ncommand = %s %s\nstartsecs = 0\nbackoff = 0\nautorestart = always\n"
 		        "stdout_logfile = none\n", i, b->trivial, b->fifo_path);
@@ -198,7 +199,9 @@ static void prepare(struct bench *b, char **argv)
 {
 	uint64_t n;
 
-	*b = (struct bench){ .reeve = argv[1], .trivial = argv[2] };
+	*b = (struct bench){ .reeve = argv[1], .trivial = argv[2], .cgroup = getenv("BENCH_CGROUP") };
+	if (b->cgroup == NULL)
+		b->cgroup = "auto";
 	if (parse_u64(argv[4], COUNT_MAX, &n) < 0 || parse_u64(argv[5], 600, &b->idle_s) < 0) {
 		errno = EINVAL;
 		fail("N, IDLE_SECONDS");
