@@ -220,7 +220,7 @@ enum exit_code check_startup(struct core *core, const struct options *options)
 	size_t unknown = count_unknown(&run, options->names);
 	bool ok;
 
-	cgroups_look(&core->scopes.cgroups, &core->conf->org);
+	scopes_look_ahead(&core->scopes);
 	if (helper_start(&core->launcher.helper) < 0)
 		return EXIT_CANNOT; /* it was said why */
 	begin_all(&run, options);

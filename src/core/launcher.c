@@ -1,7 +1,6 @@
 #include "core/launcher.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdlib.h>
 
@@ -34,30 +33,14 @@ static void watch_progress(struct launcher *l)
 		loop_timer_start(l->core->loop, &l->watchdog, TAKE_MS, too_slow, l);
 }
 
-/* Where texts of an order stand until it is sent. */
-struct order_room {
-	char cgroup[PATH_MAX], mark[48];
-};
-
-/* Where the child is to be found again. Who is only asked about may have no folder yet: the one that it would get. */
-static void fill_scope(const struct attempt *a, struct order_room *room)
-{
-	const struct service *s = a->service;
-
-	scope_give(&s->scope, room->cgroup, sizeof room->cgroup, room->mark, sizeof room->mark);
-	if (a->order.check_only && room->cgroup[0] == '\0' &&
-	    cgroups_child(&s->core->scopes.cgroups, s->conf->name, room->cgroup, sizeof room->cgroup) < 0)
-		room->cgroup[0] = '\0';
-}
-
 /* What the configuration says, as the order says it. */
-static struct launch_order fill_order(const struct attempt *a, struct order_room *room)
+static struct launch_order fill_order(const struct attempt *a, struct scope_gift *gift)
 {
 	const struct child_conf *c = a->service->conf;
 	const struct bundle_conf *b = c->service->bundle;
 	const struct org_conf *org = &a->service->conf_owner->org;
 
-	fill_scope(a, room);
+	scope_give(&a->service->scope, c->name, gift);
 	return (struct launch_order){
 		.check_only = a->order.check_only,
 		.full = a->order.full || (b != NULL && b->verify == VERIFY_FULL),
@@ -68,8 +51,8 @@ static struct launch_order fill_order(const struct attempt *a, struct order_room
 		.environment = c->environment,
 		.required = c->required,
 		.context = c->context,
-		.cgroup = room->cgroup,
-		.mark = room->mark,
+		.cgroup = gift->cgroup,
+		.mark = gift->mark,
 		.state_dir = c->state_dir,
 		.store = org->store,
 		.bundle = b != NULL ? b->name : NULL,
@@ -83,8 +66,8 @@ static struct launch_order fill_order(const struct attempt *a, struct order_room
 /* Sends one order. -ENOBUFS: not now; another error is the attempt's end. */
 static int send_order(struct launcher *l, struct attempt *a)
 {
-	struct order_room room;
-	struct launch_order order = fill_order(a, &room);
+	struct scope_gift gift;
+	struct launch_order order = fill_order(a, &gift);
 	int pipe[2], fds[4];
 	int r = sys_pipe(pipe, 0);
 

@@ -66,6 +66,15 @@ void scopes_begin(struct scopes *all)
 	log_event(LOG_INFO, "reeve", "stops-all", "by=\"%s\"", line);
 }
 
+void scopes_look_ahead(struct scopes *all)
+{
+	cgroups_look(&all->cgroups, &all->core->conf->org);
+	if (all->cgroups.folder[0] != '\0')
+		all->way = SCOPE_CGROUP;
+	else
+		all->way = sys_has_proc() ? SCOPE_SWEEP : SCOPE_GROUP;
+}
+
 void scopes_done(struct scopes *all)
 {
 	loop_timer_stop(&all->again);
@@ -105,10 +114,10 @@ static struct scopes *all_of(const struct scope *sc)
 	return &sc->core->scopes;
 }
 
-/* Its folder; empty when it has none. */
+/* Its folder. */
 static const char *folder_of(const struct scope *sc, char *buf, size_t max)
 {
-	if (!sc->has_cgroup || cgroups_child(&all_of(sc)->cgroups, sc->name, buf, max) < 0)
+	if (cgroups_child(&all_of(sc)->cgroups, sc->name, buf, max) < 0)
 		buf[0] = '\0';
 	return buf;
 }
@@ -165,12 +174,13 @@ int scope_open(struct scope *sc, const char *name)
 	return -EBUSY;
 }
 
-void scope_give(const struct scope *sc, char *cgroup, size_t cgroup_max, char *mark, size_t mark_max)
+void scope_give(const struct scope *sc, const char *name, struct scope_gift *ret)
 {
 	struct text t;
 
-	(void)folder_of(sc, cgroup, cgroup_max);
-	text_init(&t, mark, mark_max);
+	if (sc->mark > 0 || cgroups_child(&all_of(sc)->cgroups, name, ret->cgroup, sizeof ret->cgroup) < 0)
+		ret->cgroup[0] = '\0';
+	text_init(&t, ret->mark, sizeof ret->mark);
 	if (sc->mark > 0)
 		text_addf(&t, "%s%u", all_of(sc)->mark, sc->mark);
 }
@@ -280,19 +290,46 @@ static enum verdict look_around(struct scope *sc, bool are_strangers)
 	return LEFT;
 }
 
-static bool is_owned(void *arg, pid_t pid)
-{
-	const struct core *core = arg;
+/* A walk through reeve's children that looks for those whom nobody here knows. */
+struct strangers {
+	const struct core *core;
+	unsigned           n;
+	bool               kill;
+};
 
-	return processes_find(&core->processes, pid) != NULL;
+static bool meet(void *arg, pid_t pid)
+{
+	struct strangers *who = arg;
+
+	if (processes_find(&who->core->processes, pid) != NULL)
+		return true;
+	who->n++;
+	if (who->kill)
+		(void)sys_kill(pid, SIGKILL); /* ours until it is waited for, so it is nobody else by now */
+	return who->kill; /* to count, one is enough */
 }
 
-/* Whether something became reeve's child that nobody here knows; one look for all who wait. */
-static bool have_strangers(struct scopes *all)
+/* Whether something became reeve's child that nobody here knows; where that cannot be told, it may be. */
+static bool have_strangers(const struct scopes *all)
+{
+	struct strangers who = { .core = all->core };
+
+	return sys_each_child(meet, &who) < 0 || who.n > 0;
+}
+
+unsigned scopes_kill_strangers(struct scopes *all)
+{
+	struct strangers who = { .core = all->core, .kill = true };
+
+	return sys_each_child(meet, &who) < 0 ? 0 : who.n;
+}
+
+/* One look for all who wait, and none where nobody's way asks for it. */
+static bool are_strangers_about(const struct scopes *all)
 {
 	list_each(&all->waiting, it)
 		if (!container_of(it, struct scope, link)->has_cgroup)
-			return all->way != SCOPE_GROUP && sys_children_are(is_owned, all->core) != 1;
+			return all->way != SCOPE_GROUP && have_strangers(all);
 	return false;
 }
 
@@ -328,7 +365,7 @@ void scopes_look(struct scopes *all)
 	if (list_is_empty(&all->waiting))
 		return;
 	launcher_drain(&all->core->launcher); /* whose process is whose */
-	are_strangers = have_strangers(all);
+	are_strangers = are_strangers_about(all);
 	list_each(&all->waiting, it) {
 		struct scope *sc = container_of(it, struct scope, link);
 

@@ -81,8 +81,17 @@ void scopes_done(struct scopes *all);
 /* Finds out which way there is, and says so in the log; before anything is started. */
 void scopes_begin(struct scopes *all);
 
+/* Finds out the same without changing anything: for a check, which starts nothing. */
+void scopes_look_ahead(struct scopes *all);
+
 /* Looks at everyone who waits: at the end of each turn in which somebody was buried. */
 void scopes_look(struct scopes *all);
+
+/*
+ * SIGKILL to whatever is a child of reeve's and nobody's here: when everything ends. How many were met; who
+ * was below them is met the next time.
+ */
+unsigned scopes_kill_strangers(struct scopes *all);
 
 /* One line for people: "every child has a control group; controllers: cpu pids". */
 void scopes_describe(const struct scopes *all, char *buf, size_t max);
@@ -92,8 +101,13 @@ void scope_init(struct scope *sc, struct core *core, const struct scope_client *
 /* A start is about to begin. -EBUSY: somebody of an earlier one is there, who is to be killed first. */
 int scope_open(struct scope *sc, const char *name) MUST_CHECK;
 
-/* The folder to join and the mark to carry, "" where there is none. */
-void scope_give(const struct scope *sc, char *cgroup, size_t cgroup_max, char *mark, size_t mark_max);
+/* What a start is given: the folder to join and the mark to carry, "" where there is none. */
+struct scope_gift {
+	char cgroup[PATH_MAX], mark[32];
+};
+
+/* For the child of that name; before its start, what it would be given. */
+void scope_give(const struct scope *sc, const char *name, struct scope_gift *ret);
 
 /* The start came to nothing: nobody is there. */
 void scope_close(struct scope *sc);

@@ -2,6 +2,7 @@
 
 #include <signal.h>
 
+#include "base/log.h"
 #include "core/announce.h"
 #include "core/core.h"
 #include "core/service.h"
@@ -27,6 +28,16 @@ static void enter(struct shutdown *sd, enum shutdown_phase phase, uint64_t limit
 	loop_timer_start(sd->core->loop, &sd->timer, limit_ms, expired, sd);
 }
 
+/* What is known of those who outlive reeve. */
+static void tell_stuck(const struct shutdown *sd)
+{
+	const struct roster *r = &sd->core->roster;
+
+	for (size_t i = 0; i < r->count; i++)
+		if (r->all[i]->state == SVC_STUCK)
+			log_event(LOG_ERROR, service_name(r->all[i]), "left-behind", "reason=\"%s\"", r->all[i]->reason);
+}
+
 static void be_over(void *arg)
 {
 	struct shutdown *sd = arg;
@@ -35,15 +46,21 @@ static void be_over(void *arg)
 	if (sd->phase == SHUTDOWN_OVER)
 		return;
 	sd->phase = SHUTDOWN_OVER;
+	tell_stuck(sd);
 	if (sd->core->is_init)
 		(void)sys_kill_everyone(SIGKILL); /* orphans, and helpers that will not go; -ESRCH: nobody */
 	loop_stop(sd->core->loop);
 }
 
-/* reeve-log has written everything; as PID 1 nobody at all is left, adopted ones included. */
-static bool is_quiet(const struct shutdown *sd)
+/*
+ * reeve-log has written everything, and nobody is left whom reeve adopted: as PID 1 nobody at all. Who is
+ * below a stranger becomes one when that is gone, so they are asked for each time.
+ */
+static bool is_quiet(struct shutdown *sd)
 {
-	return sd->core->logger.helper.process.pid == 0 && !(sd->core->is_init && sys_has_children());
+	bool is_anybody = sd->core->is_init ? sys_has_children() : scopes_kill_strangers(&sd->core->scopes) > 0;
+
+	return sd->core->logger.helper.process.pid == 0 && !is_anybody;
 }
 
 /* Nobody of ours is left, or nothing more can be done about them. */

@@ -57,10 +57,11 @@ pid_t sys_take_stopped(void);
 bool sys_has_children(void);
 
 /*
- * Whether is_known() of every child there is: 1, or 0 for a stranger among them; -ENOENT where there is no
- * /proc/self/task/TID/children (proc(5)). Nobody leaves that list but by sys_reap(), so that none is missed.
+ * Goes through every child there is, dead or alive, until visit() is false; tells how many were visited, or
+ * -ENOENT where there is no /proc/self/task/TID/children (proc(5)). Nobody leaves that list but by
+ * sys_reap(), so that none is missed.
  */
-int sys_children_are(bool (*is_known)(void *arg, pid_t pid), void *arg) MUST_CHECK;
+int sys_each_child(bool (*visit)(void *arg, pid_t pid), void *arg) MUST_CHECK;
 
 /* Whether /proc is there and shows this process. */
 bool sys_has_proc(void);

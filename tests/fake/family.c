@@ -35,16 +35,21 @@ bool sys_has_proc(void)
 	return has_proc;
 }
 
-int sys_children_are(bool (*is_known)(void *arg, pid_t pid), void *arg)
+int sys_each_child(bool (*visit)(void *arg, pid_t pid), void *arg)
 {
 	struct fake_process *p;
+	int n = 0;
 
 	if (!has_proc)
 		return -ENOENT;
-	for (size_t i = 0; (p = process_at(i)) != NULL; i++)
-		if (p->used && p->parent == 0 && !is_known(arg, p->pid))
-			return 0;
-	return 1;
+	for (size_t i = 0; (p = process_at(i)) != NULL; i++) {
+		if (!p->used || p->parent != 0)
+			continue;
+		n++;
+		if (!visit(arg, p->pid))
+			break;
+	}
+	return n;
 }
 
 /* ---- members ---- */

@@ -192,7 +192,7 @@ static struct fake_process *must_find(pid_t pid)
 	struct fake_process *p = process_find(pid);
 
 	WORLD_CHECK(p != NULL, "a signal for pid %d, which is nobody's", (int)pid);
-	WORLD_CHECK(p->kind != PROCESS_MEMBER, "a signal for pid %d, which is not reeve's", (int)pid);
+	WORLD_CHECK(p->parent == 0, "a signal for pid %d, which is not reeve's", (int)pid);
 	return p;
 }
 

@@ -167,24 +167,32 @@ bool sys_has_children(void)
 	return waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) == 0; /* else ECHILD */
 }
 
-/* Whether the numbers in the len bytes at text are known; *ret_used is how many of them were whole. */
-static bool are_known(char *text, size_t len, bool (*is_known)(void *arg, pid_t pid), void *arg, size_t *ret_used)
+/* A walk through the list of children. */
+struct children {
+	bool (*visit)(void *arg, pid_t pid);
+	void  *arg;
+	int    visited;
+	bool   is_over;   /* visit() said so, or the list is none */
+};
+
+/* Visits those whose numbers are whole in the len bytes at text; how many bytes that were. */
+static size_t visit_children(struct children *c, char *text, size_t len)
 {
 	char *at = text, *space;
 	uint64_t pid;
 
-	while ((space = memchr(at, ' ', len - (size_t)(at - text))) != NULL) {
+	while (!c->is_over && (space = memchr(at, ' ', len - (size_t)(at - text))) != NULL) {
 		*space = '\0';
-		if (parse_u64(at, INT_MAX, &pid) < 0 || !is_known(arg, (pid_t)pid))
-			return false;
+		c->is_over = parse_u64(at, INT_MAX, &pid) < 0 || !c->visit(c->arg, (pid_t)pid);
+		c->visited++;
 		at = space + 1;
 	}
-	*ret_used = (size_t)(at - text);
-	return true;
+	return (size_t)(at - text);
 }
 
-int sys_children_are(bool (*is_known)(void *arg, pid_t pid), void *arg)
+int sys_each_child(bool (*visit)(void *arg, pid_t pid), void *arg)
 {
+	struct children c = { .visit = visit, .arg = arg };
 	char path[64], buf[4096];
 	size_t len = 0, used;
 	struct text t;
@@ -197,14 +205,15 @@ int sys_children_are(bool (*is_known)(void *arg, pid_t pid), void *arg)
 
 	if (fd < 0)
 		return -errno;
-	while ((n = sys_read(fd, buf + len, sizeof buf - len)) > 0) {
+	while (!c.is_over && (n = sys_read(fd, buf + len, sizeof buf - len)) != 0) {
+		if (n < 0)
+			return (int)n;
 		len += (size_t)n;
-		if (!are_known(buf, len, is_known, arg, &used))
-			return 0;
+		used = visit_children(&c, buf, len);
 		len -= used;
 		memmove(buf, buf + used, len);
 	}
-	return n < 0 ? (int)n : 1;
+	return c.visited;
 }
 
 bool sys_has_proc(void)
