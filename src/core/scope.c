@@ -49,7 +49,7 @@ static void on_watches(void *arg, unsigned events UNUSED)
 void scopes_begin(struct scopes *all)
 {
 	struct text t;
-	char line[256];
+	char line[PATH_MAX + 128];
 
 	text_init(&t, all->mark, sizeof all->mark);
 	text_addf(&t, "%08x%08x.", sys_random(), sys_random());
@@ -63,7 +63,7 @@ void scopes_begin(struct scopes *all)
 	if (all->watches >= 0)
 		loop_io_start(all->core->loop, &all->watches_io, all->watches, LOOP_READ, on_watches, all);
 	scopes_describe(all, line, sizeof line);
-	log_event(LOG_INFO, "reeve", "stops-all", "by=\"%s\"", line);
+	log_event(LOG_INFO, "reeve", "stops-all", "%s", line);
 }
 
 void scopes_look_ahead(struct scopes *all)
@@ -88,17 +88,18 @@ void scopes_done(struct scopes *all)
 void scopes_describe(const struct scopes *all, char *buf, size_t max)
 {
 	static const char *const ways[] = {
-		[SCOPE_CGROUP] = "a control group for each child, controllers: ",
-		[SCOPE_SWEEP] = "process groups, and a sweep by marks through /proc; no control groups: ",
-		[SCOPE_GROUP] = "process groups alone; no /proc, no control groups: ",
+		[SCOPE_CGROUP] = "cgroup", [SCOPE_SWEEP] = "sweep", [SCOPE_GROUP] = "group",
 	};
 	char names[64];
 	struct text t;
 
 	text_init(&t, buf, max);
-	text_add(&t, ways[all->way]);
+	text_addf(&t, "by=%s", ways[all->way]);
 	cgroups_format(all->cgroups.controllers, names, sizeof names);
-	text_add(&t, all->way == SCOPE_CGROUP ? names : all->cgroups.why_not);
+	if (all->way == SCOPE_CGROUP)
+		text_addf(&t, " folder=%s controllers=\"%s\"", all->cgroups.folder, names);
+	else
+		text_addf(&t, " no_cgroups=\"%s\"", all->cgroups.why_not);
 }
 
 /* ---- one ---- */

@@ -93,7 +93,7 @@ void scopes_look(struct scopes *all);
  */
 unsigned scopes_kill_strangers(struct scopes *all);
 
-/* One line for people: "every child has a control group; controllers: cpu pids". */
+/* "by=cgroup folder=/sys/fs/cgroup/… controllers=\"cpu pids\"", "by=sweep no_cgroups=\"why\"", "by=group …". */
 void scopes_describe(const struct scopes *all, char *buf, size_t max);
 
 void scope_init(struct scope *sc, struct core *core, const struct scope_client *client);
