@@ -98,7 +98,8 @@ int escort(const struct personality *p, const struct plan *plan)
 	struct run run = {
 		.solo = {
 			.to_group = plan->to_group, .suspends = plan->suspends, .rewrite = plan->rewrite,
-			.after = plan->after, .grace_ms = plan->grace_ms, .tell = tell,
+			.after = plan->after, .grace_ms = plan->grace_ms,
+			.tell = plan->talk >= TALK_STEPS || plan->tells_reaped ? tell : NULL,
 		},
 		.personality = p,
 		.plan = plan,

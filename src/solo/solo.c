@@ -120,7 +120,6 @@ static void end_all(struct run *run)
 	uint64_t deadline = now_ms() + run->solo->grace_ms;
 	bool enough = run->solo->grace_ms == 0;
 
-	tell(run->solo, SOLO_ENDING, left.group, enough ? SIGKILL : SIGTERM);
 	while (!run->is_alone && !enough) {
 		int signo;
 

@@ -38,7 +38,6 @@ enum solo_after {
 enum solo_event {
 	SOLO_HEARD,             /* who: the child, to whom it is handed on; n: the signal, before rewriting */
 	SOLO_REAPED,            /* who: the orphan or the child; n: its status as of wait(2) */
-	SOLO_ENDING,            /* who: the child; n: the signal that everybody left is sent */
 };
 
 struct solo {

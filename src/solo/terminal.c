@@ -3,7 +3,15 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+static bool is_pipe(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISFIFO(st.st_mode);
+}
 
 void solo_terminal_open(struct solo_terminal *ret)
 {
@@ -11,13 +19,23 @@ void solo_terminal_open(struct solo_terminal *ret)
 
 	if (fd < 0)
 		fd = tcgetpgrp(STDIN_FILENO) >= 0 ? STDIN_FILENO : -1; /* an empty image has no /dev/tty */
-	*ret = (struct solo_terminal){ .fd = fd, .ours = getpgrp() };
+	*ret = (struct solo_terminal){
+		.fd = fd,
+		.ours = getpgrp(),
+		.shared = fd >= 0 && (is_pipe(STDIN_FILENO) || is_pipe(STDOUT_FILENO)),
+	};
+}
+
+static void lend(struct solo_terminal *t, pid_t group)
+{
+	if (t->fd >= 0 && tcgetpgrp(t->fd) == t->ours)
+		t->lent = tcsetpgrp(t->fd, group) == 0;
 }
 
 void solo_terminal_lend(struct solo_terminal *t, pid_t group)
 {
-	if (t->fd >= 0 && tcgetpgrp(t->fd) == t->ours)
-		t->lent = tcsetpgrp(t->fd, group) == 0;
+	if (!t->shared)
+		lend(t, group);
 }
 
 void solo_terminal_take_back(struct solo_terminal *t, pid_t child)
@@ -58,7 +76,7 @@ void solo_terminal_stop(struct solo_terminal *t, pid_t child, int signo)
 	if (t->fd < 0 || (signo != SIGTSTP && !wants_it))
 		return;
 	if (wants_it)
-		solo_terminal_lend(t, child); /* a shell made us the foreground without a word */
+		lend(t, child); /* it asks; or a shell made us the foreground without a word */
 	else
 		solo_terminal_take_back(t, child);
 	if (t->lent)

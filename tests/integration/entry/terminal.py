@@ -147,6 +147,28 @@ def in_the_background_it_takes_no_foreground(shell, reeve):
     shell.until("READY> ")
 
 
+def others_of_a_pipeline_have_the_terminal_too(shell, reeve):
+    note("another member of a pipeline reads from the terminal; our child may too when it asks")
+    shell.type(f"{reeve} seq 3 | (read word < /dev/tty; echo got=$word)")
+    shell.type("something")
+    shell.until("got=something")
+    shell.until("READY> ")
+    shell.type(f"true | {reeve} bash -c 'read word < /dev/tty; echo child=$word'")
+    shell.type("something")
+    shell.until("child=something")
+    shell.until("READY> ")
+    shell.type(f"{reeve} python3 $work/watcher.py | (trap '' INT QUIT; cat)")
+    shell.until("groups 0 1 end")
+    shell.key(b"\x03")
+    shell.until("got SIGINT end")
+    shell.key(b"\x1a")
+    shell.until("Stopped")
+    shell.until("READY> ")
+    shell.type("fg")
+    shell.key(b"\x1c")
+    shell.until("READY> ")
+
+
 def nobody_could_continue_it(shell, reeve):
     note("as process 1, where nobody could continue it, ^Z does not leave a dead terminal")
     shell.type(f"{reeve} cat; echo status=$?")
@@ -182,7 +204,7 @@ def main():
         stories += [nobody_could_continue_it]
     else:
         stories += [a_script_without_job_control_reads_on, a_stopped_child_is_a_stopped_job,
-                    in_the_background_it_takes_no_foreground]
+                    in_the_background_it_takes_no_foreground, others_of_a_pipeline_have_the_terminal_too]
     for story in stories:
         shell = Shell()
         story(shell, reeve)
