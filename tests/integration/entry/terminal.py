@@ -15,7 +15,7 @@ WATCHER = r"""
 import os, signal, sys
 signals = {signal.SIGINT, signal.SIGQUIT, signal.SIGHUP, signal.SIGUSR1}
 signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-print("groups", int(os.tcgetpgrp(0) == os.getpgrp()), int(os.getpgrp() == os.getpid()), "end", flush=True)
+print("groups", int(os.tcgetpgrp(0) == os.getpgrp()), int(os.getpgrp() == os.getpid()), "pid", os.getpid(), "end", flush=True)
 while True:
     got = signal.sigwait(signals)
     print("got", signal.Signals(got).name, "end", flush=True)
@@ -74,12 +74,17 @@ def note(words):
     print("--", words, flush=True)
 
 
+def is_stopped(pid):
+    with open(f"/proc/{pid}/stat") as f:
+        return f.read().rpartition(")")[2].split()[0] == "T"
+
+
 def keys_reach_the_child_alone(shell, reeve):
     note("the child's group is the foreground; ^C and ^\\ reach it, once each, and nobody else")
     with open(os.environ["work"] + "/watcher.py", "w") as f:
         f.write(WATCHER)
     shell.type(f"{reeve} python3 $work/watcher.py; echo status=$?")
-    shell.until("groups 1 1 end")
+    shell.until("groups 1 1 pid .* end")
     shell.key(b"\x03")
     shell.until("got SIGINT end")
     shell.key(b"\x1c")
@@ -158,13 +163,15 @@ def others_of_a_pipeline_have_the_terminal_too(shell, reeve):
     shell.until("child=something")
     shell.until("READY> ")
     shell.type(f"{reeve} python3 $work/watcher.py | (trap '' INT QUIT; cat)")
-    shell.until("groups 0 1 end")
+    pid = shell.until("groups 0 1 pid .* end").split()[-2]
     shell.key(b"\x03")
     shell.until("got SIGINT end")
     shell.key(b"\x1a")
     shell.until("Stopped")
     shell.until("READY> ")
     shell.type("fg")
+    while is_stopped(pid):      # a key before that would be the shell's, and take the line with it
+        time.sleep(0.01)
     shell.key(b"\x1c")
     shell.until("READY> ")
 
