@@ -66,35 +66,36 @@ all_but() { for n in $everything; do [ "$n" = 17 ] && printf '17 -;' || printf '
 # shellcheck disable=SC2016
 suicide='kill -KILL $$'
 
-for name in tini docker-init; do
-	note "$name: exit statuses"
-	both 0 $name -- true
-	both 5 $name -- sh -c 'exit 5'
-	both 137 $name -- sh -c "$suicide"
-	both 127 $name -- "$work/nothing"
-	both 127 $name -- no-such-program-anywhere
-	both 126 $name -- /etc/passwd
-	both 126 $name -- "$work"
-	both 0 $name -e 5 -- sh -c 'exit 5'
-	both 6 $name -e 5 -- sh -c 'exit 6'
-	both 0 $name -e 5 -e6 -- sh -c 'exit 6'
-	both 0 $name -e 137 -- sh -c "$suicide"
-	both 0 $name -e 143 -s -vvg -w -- true
-	both 0 $name true -- -v --bogus
-	both 0 $name -p SIGTERM -- true
+note "tini: exit statuses"
+both 0 tini -- true
+both 5 tini -- sh -c 'exit 5'
+both 137 tini -- sh -c "$suicide"
+both 127 tini -- "$work/nothing"
+both 127 tini -- no-such-program-anywhere
+both 126 tini -- /etc/passwd
+both 126 tini -- "$work"
+both 0 tini -e 5 -- sh -c 'exit 5'
+both 6 tini -e 5 -- sh -c 'exit 6'
+both 0 tini -e 5 -e6 -- sh -c 'exit 6'
+both 0 tini -e 137 -- sh -c "$suicide"
+both 0 tini -e 143 -s -vvg -w -- true
+both 0 tini true -- -v --bogus
+both 0 tini -p SIGTERM -- true
 
-	note "$name: what makes no sense"
-	both 1 $name
-	both 1 $name -s
-	both 1 $name -e
-	both 1 $name -e 256 -- true
-	both 1 $name -e -1 -- true
-	both 1 $name -e x -- true
-	both 1 $name -p NOTHING -- true
-	both 1 $name -x true
-	both 1 $name true -x
-	both 1 $name --bogus true
-done
+note "tini: what makes no sense"
+both 1 tini
+both 1 tini -s
+both 1 tini -e
+both 1 tini -e 256 -- true
+both 1 tini -e -1 -- true
+both 1 tini -e x -- true
+both 1 tini -p NOTHING -- true
+both 1 tini -x true
+both 1 tini true -x
+both 1 tini --bogus true
+both 5 docker-init -- sh -c 'exit 5'
+both 0 docker-init -s -e 5 -- sh -c 'exit 5'
+both 1 docker-init --bogus true
 
 note "tini: help, version, license"
 both 0 tini -h

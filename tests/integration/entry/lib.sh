@@ -15,3 +15,8 @@ named() {
 	[ -e "$work/names/$1" ] || ln -s "$(readlink -f "$(command -v reeve)")" "$work/names/$1"
 	echo "$work/names/$1"
 }
+
+# The interpreter itself first in PATH: what stands there may be a script that looks for it each time.
+mkdir -p "$work/bin"
+! python=$(python3 -c 'import sys; print(sys.executable)' 2>/dev/null) || ln -s "$python" "$work/bin/python3"
+PATH=$work/bin:$PATH
