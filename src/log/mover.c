@@ -38,6 +38,7 @@ struct mover {
 	struct places     places;
 	struct map        by_number;
 	struct list       streams;
+	struct stream_keeper keeper;
 	uint64_t          finish_ms;   /* reeve is gone: until when; 0: it is there */
 };
 
@@ -56,8 +57,12 @@ static void tell(struct mover *m, struct stream *s)
 	list_each(&s->sinks, it)
 		if (sink_is_stuck(container_of(it, struct sink, link), &why))
 			break;
-	if (channel_send(m->control, MSG_LOG_LOST, 0, &lost, NULL) < 0)
-		return; /* it does not listen now, or never again: the next look tries again */
+	if (channel_send(m->control, MSG_LOG_LOST, 0, &lost, NULL) < 0) {
+		if (m->finish_ms != 0 && s->untold > 0)
+			log_event(LOG_ERROR, s->name, "log-lost", "bytes=%llu", (unsigned long long)s->untold);
+		else if (m->finish_ms == 0)
+			return; /* it does not listen now: the next look tries again */
+	}
 	s->untold = 0;
 	s->tell = false;
 	s->told_ms = sys_now_ms();
@@ -90,22 +95,34 @@ static void after(void *arg)
 {
 	struct mover *m = arg;
 	uint64_t now = sys_now_ms();
-	bool trouble = m->finish_ms != 0;
 
-	list_each(&m->streams, it) {
-		struct stream *s = container_of(it, struct stream, link);
+	list_each(&m->keeper.worries, it) {
+		struct stream *s = container_of(it, struct stream, worry);
 
 		if (may_tell(s, now))
 			tell(m, s);
-		trouble = trouble || s->tell || stream_is_in_trouble(s);
 		if (stream_is_done(s))
 			stream_remove(m, s);
+		else if (!s->is_ending && !s->tell && !stream_is_in_trouble(s))
+			list_remove(it);
 	}
 	keeper_look(&m->places.keeper);
-	if (trouble && !m->look.active)
+	if (!m->look.active && (m->finish_ms != 0 || !list_is_empty(&m->keeper.worries)))
 		loop_timer_start(m->loop, &m->look, LOOK_MS, look, m);
 	if (m->finish_ms != 0 && list_is_empty(&m->streams) && !outputs_have_rest(&m->places))
 		loop_stop(m->loop);
+}
+
+/* There is no more time. */
+static void give_up(struct mover *m)
+{
+	list_each(&m->streams, it) {
+		struct stream *s = container_of(it, struct stream, link);
+
+		stream_give_up(s, &m->turns.source);
+		tell(m, s);
+	}
+	loop_stop(m->loop);
 }
 
 /* Looks at sinks in trouble, as long as there are any. */
@@ -113,26 +130,22 @@ static void look(void *arg)
 {
 	struct mover *m = arg;
 	uint64_t now = sys_now_ms();
-	bool is_over = m->finish_ms != 0 && now >= m->finish_ms;
 
-	list_each(&m->streams, it) {
-		struct stream *s = container_of(it, struct stream, link);
+	list_each(&m->keeper.worries, it) {
+		struct stream *s = container_of(it, struct stream, worry);
 
-		if (is_over)
-			stream_give_up(s, &m->turns.source);
-		else if (stream_look(s, now))
+		if (stream_look(s, now))
 			turns_wake(&m->turns, s);
 	}
-	after(m);
-	if (is_over)
-		loop_stop(m->loop);
+	if (m->finish_ms != 0 && now >= m->finish_ms)
+		give_up(m);
+	else
+		after(m);
 }
 
-static void wake(void *arg, struct stream *s)
+static void wake(struct stream_keeper *k, struct stream *s)
 {
-	struct mover *m = arg;
-
-	turns_wake(&m->turns, s);
+	turns_wake(&container_of(k, struct mover, keeper)->turns, s);
 }
 
 /* ---- what reeve orders ---- */
@@ -144,15 +157,11 @@ static int attach(struct mover *m, const struct log_attach *order, int fd)
 
 	if (s != NULL)
 		stream_remove(m, s); /* new settings; what is in its pipe stays there */
-	r = stream_new(order->stream, fd, order->child, order->label, &s);
+	r = stream_new(order, fd, &m->keeper, &s);
 	if (r < 0) {
 		sys_close(fd);
 		return r;
 	}
-	s->block = order->block;
-	s->awaited = order->sinks;
-	s->wake = wake;
-	s->arg = m;
 	list_append(&m->streams, &s->link);
 	r = map_put(&m->by_number, s->number, s);
 	if (r == 0 && s->awaited == 0)
@@ -342,6 +351,8 @@ int mover_new(int control, struct mover **ret)
 
 	if (r == 0) {
 		list_init(&m->streams);
+		list_init(&m->keeper.worries);
+		m->keeper.wake = wake;
 		r = map_init(&m->by_number, STREAMS_MAX);
 	}
 	if (r == 0)

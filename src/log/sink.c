@@ -89,6 +89,7 @@ static void note(struct sink *s, ssize_t result)
 {
 	if (result == -EAGAIN) {
 		s->is_full = true;
+		stream_worry(s->stream);
 		if (s->behind_ms == 0) {
 			s->behind_ms = sys_now_ms();
 			s->taken = 0;

@@ -13,13 +13,13 @@
 
 enum { MUCH = 32 * 1024, WIDEN_FROM = 16 * 1024 };
 
-int stream_new(uint32_t number, int fd, const char *name, const char *label, struct stream **ret)
+int stream_new(const struct log_attach *order, int fd, struct stream_keeper *keeper, struct stream **ret)
 {
 	struct stream *s = calloc(1, sizeof *s);
 
 	if (s != NULL) {
-		s->name = strdup(name);
-		s->label = strdup(label);
+		s->name = strdup(order->child);
+		s->label = strdup(order->label);
 	}
 	if (s == NULL || s->name == NULL || s->label == NULL) {
 		if (s != NULL) {
@@ -33,7 +33,11 @@ int stream_new(uint32_t number, int fd, const char *name, const char *label, str
 	list_init(&s->turn);
 	list_init(&s->sinks);
 	list_init(&s->followers);
-	s->number = number;
+	list_init(&s->worry);
+	s->keeper = keeper;
+	s->number = order->stream;
+	s->block = order->block;
+	s->awaited = order->sinks;
 	s->fd = fd;
 	*ret = s;
 	return 0;
@@ -43,6 +47,7 @@ void stream_free(struct stream *s)
 {
 	list_remove(&s->link);
 	list_remove(&s->turn);
+	list_remove(&s->worry);
 	list_each(&s->sinks, it)
 		sink_free(container_of(it, struct sink, link));
 	ring_done(&s->ring);
@@ -100,8 +105,8 @@ static size_t lag_max(const struct stream *s)
 /* A pipe that was half full or more is made larger, where the machine lets us (pipe(7)). */
 static void widen(const struct stream *s, size_t found)
 {
-	if (found >= WIDEN_FROM && found * 2 < STREAM_MOVE_MAX && found * 2 >= source_capacity(s->fd))
-		(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_MOVE_MAX); /* refused: it works as it is */
+	if (found >= WIDEN_FROM && found * 2 < STREAM_PIPE_MAX && found * 2 >= source_capacity(s->fd))
+		(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_PIPE_MAX); /* refused: it works as it is */
 }
 
 /* What sinks in trouble are too far behind with is thrown away for them, if possible up to a line's end. */
@@ -133,10 +138,11 @@ static bool skip_for_stuck(struct stream *s, const struct batch *b)
 
 static enum found at_end(struct stream *s, ssize_t n)
 {
-	if (n == 0)
-		s->is_ending = true;
-	if (s->is_ending)
-		s->left = 0;
+	s->is_ending = s->is_ending || n == 0;
+	if (!s->is_ending)
+		return FOUND_NOTHING;
+	s->left = 0;
+	stream_worry(s);
 	return FOUND_NOTHING;
 }
 
@@ -229,6 +235,7 @@ void stream_end(struct stream *s)
 {
 	s->is_ending = true;
 	s->left = source_waiting(s->fd);
+	stream_worry(s);
 }
 
 bool stream_is_done(const struct stream *s)
@@ -287,10 +294,17 @@ bool stream_look(struct stream *s, uint64_t now_ms)
 
 void stream_wake(struct stream *s)
 {
-	s->wake(s->arg, s);
+	s->keeper->wake(s->keeper, s);
+}
+
+void stream_worry(struct stream *s)
+{
+	if (list_is_empty(&s->worry))
+		list_append(&s->keeper->worries, &s->worry);
 }
 
 void stream_tell(struct stream *s)
 {
 	s->tell = true;
+	stream_worry(s);
 }

@@ -25,10 +25,12 @@
 enum {
 	STREAM_LAG_MAX   = 64 * 1024,
 	STREAM_BATCH_MAX = 128 * 1024,  /* looked at at once: what a sink is behind, and as much again */
-	STREAM_MOVE_MAX  = 1024 * 1024, /* moved at once where nothing is looked at */
+	STREAM_MOVE_MAX  = 256 * 1024,  /* moved at once where nothing is looked at: its writer waits meanwhile */
+	STREAM_PIPE_MAX  = 1024 * 1024, /* what a pipe is made to take when it is needed */
 	STREAM_SINKS_MAX = 16,
 };
 
+struct log_attach;
 struct logfile;
 
 /* What a look at the pipe found. */
@@ -39,8 +41,15 @@ enum found {
 	FOUND_STUCK,     /* what is in the pipe waits: for the rest of a line, or for a sink */
 };
 
+/* Whoever has the streams. */
+struct stream_keeper {
+	void      (*wake)(struct stream_keeper *k, struct stream *s);
+	struct list worries;   /* streams that end, have something to tell or a sink in trouble */
+};
+
 struct stream {
 	struct list     link;
+	struct list     worry;       /* its mover has something to see to, see stream_worry() */
 	struct list     turn;        /* waits for its turn, see turns.h */
 	struct list     sinks;
 	struct list     followers;
@@ -61,12 +70,11 @@ struct stream {
 	uint64_t        untold;      /* bytes thrown away that reeve has not been told of */
 	bool            tell;        /* there is something to tell */
 	uint64_t        told_ms;
-	void          (*wake)(void *arg, struct stream *s);
-	void           *arg;
+	struct stream_keeper *keeper;
 };
 
-/* Takes fd; the texts are copied. -ENOMEM, and nothing was taken. */
-int stream_new(uint32_t number, int fd, const char *name, const char *label, struct stream **ret) MUST_CHECK;
+/* The stream of the order, without a sink yet; fd is taken. -ENOMEM, and nothing was taken. */
+int stream_new(const struct log_attach *order, int fd, struct stream_keeper *keeper, struct stream **ret) MUST_CHECK;
 
 /* Its followers are gone already. */
 void stream_free(struct stream *s);
@@ -93,8 +101,11 @@ void stream_give_up(struct stream *s, struct source *source);
 bool stream_is_in_trouble(const struct stream *s);
 bool stream_look(struct stream *s, uint64_t now_ms);
 
-/* It may have something to do; something about it is to be told to reeve, after this turn. */
+/* It may have something to do. */
 void stream_wake(struct stream *s);
+
+/* Whoever keeps it looks at it after this turn; with stream_tell() there is something to tell reeve, too. */
+void stream_worry(struct stream *s);
 void stream_tell(struct stream *s);
 
 #endif
