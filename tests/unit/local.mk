@@ -1,4 +1,5 @@
 include tests/unit/base/local.mk
+include tests/unit/sys/local.mk
 include tests/unit/wire/local.mk
 include tests/unit/conf/local.mk
 include tests/unit/bundle/local.mk

@@ -271,6 +271,30 @@ static void a_socket_fits_into_an_address(void **state)
 	conf_unref(c);
 }
 
+static void a_control_group_is_named_by_a_word_or_a_whole_path(void **state)
+{
+	static const char *const good[] = { "auto", "none", "/sys/fs/cgroup/mine" };
+	static const char *const bad[] = { "cgroup = yes", "cgroup = mine", "cgroup = ./mine", "cgroup = AUTO" };
+	char text[64];
+	struct conf *c = parse_reeve("");
+
+	(void)state;
+	assert_string_equal(c->org.cgroup, "auto");
+	conf_unref(c);
+	for (size_t i = 0; i < ARRAY_LEN(good); i++) {
+		(void)snprintf(text, sizeof text, "cgroup = %s", good[i]);
+		c = parse_reeve(text);
+		assert_no_mistake(c);
+		assert_string_equal(c->org.cgroup, good[i]);
+		conf_unref(c);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++) {
+		c = parse_reeve(bad[i]);
+		assert_mistake(c, "E-VALUE", 2);
+		conf_unref(c);
+	}
+}
+
 static void principals_say_what_they_are(void **state)
 {
 	static const char *const refused[] = {
@@ -393,6 +417,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(an_empty_list_of_exitcodes_expects_none),
 		cmocka_unit_test(reeve_keeps_its_sound_settings_beside_a_bad_one),
 		cmocka_unit_test(a_socket_fits_into_an_address),
+		cmocka_unit_test(a_control_group_is_named_by_a_word_or_a_whole_path),
 		cmocka_unit_test(principals_say_what_they_are),
 		cmocka_unit_test(capabilities_have_a_name_and_a_level),
 		cmocka_unit_test(paths_are_absolute_and_not_too_long),
