@@ -58,6 +58,22 @@ static void check_scope(const struct service *s)
 		CHECK_OF(s, s->scope.is_waiting && !s->attempt.is_active, "nothing is cleared away");
 }
 
+/* Who is down has its input ready for the next start; nothing is on its way to an input that ended. */
+static void check_feed(const struct sim *sim, const struct service *s)
+{
+	const struct roster *r = &sim->core.roster;
+	bool has_ended = s->feed.read_fd >= 0 && s->feed.write_fd < 0;
+
+	if (state_facts(s->state)->process == PROCESS_NONE && s->events_n == 0)
+		CHECK_OF(s, s->feed.stage == FEED_OPEN && !has_ended, "nobody can write to it");
+	if (s->feed.stage == FEED_WAITS || s->feed.stage == FEED_ENDS)
+		CHECK_OF(s, s->feed.read_fd >= 0, "it has no input to wait for");
+	for (size_t i = 0; has_ended && i < r->count; i++)
+		if (strcmp(r->all[i]->conf->logger, service_name(s)) == 0)
+			CHECK_OF(r->all[i], !r->all[i]->out.is_attached && !r->all[i]->err.is_attached,
+			         "it writes to a logger whose input ended");
+}
+
 /* What is wanted and not there has something to wait for, or a reason. */
 static void check_wish(const struct sim *sim, const struct service *s)
 {
@@ -79,7 +95,8 @@ static void check_wish(const struct sim *sim, const struct service *s)
 
 static void check_limits(const struct service *s)
 {
-	uint64_t most_ms = STOPWAIT_MS + KILL_WAIT_MS + SLACK_MS; /* a reload may have set less meanwhile */
+	uint64_t rounds = s->feed.read_fd >= 0 ? 2 : 1; /* a logger waits for those who write to it, as long again */
+	uint64_t most_ms = rounds * STOPWAIT_MS + KILL_WAIT_MS + SLACK_MS; /* a reload may have set less meanwhile */
 	uint64_t in_state_ms = sys_now_ms() - s->since_ms;
 
 	if (s->state == SVC_STOPPING)
@@ -96,6 +113,7 @@ void sim_check(struct sim *sim)
 	for (size_t i = 0; i < r->count; i++) {
 		check_process(r->all[i]);
 		check_scope(r->all[i]);
+		check_feed(sim, r->all[i]);
 		check_wish(sim, r->all[i]);
 	}
 }
