@@ -119,13 +119,25 @@ static void end_input(struct service *s)
 	close_end(&s->feed.write_fd);
 }
 
+/* Whether what is on its way to s can only become more, or cannot get there now. */
+static bool has_to_wait(const struct service *s)
+{
+	return has_writer(s, false) || !helper_is_up(&s->core->logger.helper);
+}
+
+void feed_check(struct service *s)
+{
+	if (s->feed.stage == FEED_WAITS && s->state == SVC_STOPPING && !has_to_wait(s))
+		service_queue(s, ON_INPUT_OVER);
+}
+
 enum feed_stage feed_stop(struct service *s)
 {
 	struct feed *f = &s->feed;
 
 	if (f->read_fd < 0 || f->stage >= FEED_ENDS || (f->stage == FEED_OPEN && has_writer(s, true))) {
 		f->stage = FEED_OVER;
-	} else if (has_writer(s, false)) {
+	} else if (has_to_wait(s)) {
 		f->stage = f->stage == FEED_OPEN ? FEED_WAITS : FEED_OVER; /* it has waited long enough for them */
 	} else {
 		f->stage = FEED_ENDS;
@@ -174,6 +186,6 @@ void feed_moved(struct service *s)
 	restore(s);
 	if (s->conf->logger[0] != '\0')
 		logger = roster_find(&s->core->roster, s->conf->logger);
-	if (logger != NULL && logger->feed.stage == FEED_WAITS && logger->state == SVC_STOPPING && !has_writer(logger, false))
-		service_queue(logger, ON_INPUT_OVER);
+	if (logger != NULL)
+		feed_check(logger);
 }

@@ -4,7 +4,7 @@
  * writes, the logger or reeve-log, loses nothing and mixes up nothing.
  *
  * A logger stops in steps, because what is under way to it is to be had: it waits until those who write to it and
- * are on their way down are gone, for stopwaitsecs at most; then their streams are drained and the pipe's writing end is closed, so that
+ * are on their way down are gone and reeve-log is there, for stopwaitsecs at most; then their streams are drained and the pipe's writing end is closed, so that
  * it sees the end of its input and has half of its stopwaitsecs to end by itself; then it is told to, as
  * everybody else. Whoever goes on writing to it makes that needless: the pipe keeps what comes until its next start.
  */
@@ -45,5 +45,8 @@ enum feed_stage feed_stop(struct service *s);
 
 /* s moved: a logger may have waited for that. */
 void feed_moved(struct service *s);
+
+/* reeve-log is there: the logger s may have waited for that. */
+void feed_check(struct service *s);
 
 #endif

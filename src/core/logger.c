@@ -107,6 +107,9 @@ static void on_up(struct helper *h)
 		tell(l, &r->all[i]->out);
 		tell(l, &r->all[i]->err);
 	}
+	for (size_t i = 0; i < r->count; i++)
+		feed_check(r->all[i]);
+	service_settle(l->core);
 }
 
 static struct stream *find_stream(struct logger *l, uint32_t number)

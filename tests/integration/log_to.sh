@@ -113,9 +113,10 @@ reevectl start 'acme:*' > /dev/null
 upto mail 5001
 until_ok 20 has "$work/alog" "mail 5001"
 
-note "at shutdown, too"
+note "at shutdown, too, and with a reeve-log that has to be started for it"
 : > "$work/alog"
 rm -f "$work/alog.end"
+pkill -KILL -P "$org_pid" -f reeve-log
 org_stop
 equal "last words" "$(grep -c 'last words' "$work/alog")" 2
 equal "the end" "$(cat "$work/alog.end")" eof
