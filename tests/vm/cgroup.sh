@@ -13,7 +13,7 @@ kernel=${KERNEL:-}
 root=$work/root
 mkdir -p "$root"/{bin,sbin,usr/bin,etc,proc,sys,dev,tmp,run,var,usr/libexec/reeve}
 cp "$(command -v busybox)" "$root/bin/busybox"
-for applet in sh cat grep sleep sync mount mkdir echo awk head tail dd poweroff ls wc true seq kill tr; do
+for applet in sh cat grep mkfifo rmdir sleep sync mount mkdir echo awk head tail dd poweroff ls wc true seq kill tr sed; do
 	ln -s busybox "$root/bin/$applet"
 done
 
@@ -21,17 +21,21 @@ done
 put() {
 	local library
 	cp -L "$1" "$root$2/"
-	for library in $(ldd "$1" | grep -oE '/[^ ]+'); do
+	for library in $(ldd "$1" 2>/dev/null | grep -oE "/[^ ]+" || true); do
 		mkdir -p "$root${library%/*}"
 		cp -L "$library" "$root$library"
 	done
 }
-put "$REEVE_HELPER_DIR/reeve-launch" /usr/libexec/reeve
+for helper in reeve-core reeve-launch reeve-log; do
+	put "$REEVE_HELPER_DIR/$helper" /usr/libexec/reeve
+done
+put "$REEVE_HELPER_DIR/reeve" /bin
+put "$REEVE_HELPER_DIR/reevectl" /bin
 put "$top_builddir/tests/helpers/launch_driver" /bin
 install -m 755 "$top_srcdir/tests/vm/cgroup_guest.sh" "$root/init"
 ( cd "$root" && find . | cpio -o -H newc 2>/dev/null | gzip -1 ) > "$work/initramfs"
 
-timeout 120 qemu-system-x86_64 -accel tcg -m 512 -smp 1 -no-reboot -nographic -nodefaults -serial stdio \
+timeout 240 qemu-system-x86_64 -accel tcg -m 512 -smp 1 -no-reboot -nographic -nodefaults -serial stdio \
 	-kernel "$kernel" -initrd "$work/initramfs" -append "console=ttyS0 quiet panic=-1" < /dev/null > "$work/out" 2>&1 ||
 	fail "the machine did not go down by itself: $(tail -20 "$work/out")"
 tr -d '\r' < "$work/out" | grep -E '^(--|FAIL|  )' || true

@@ -75,6 +75,79 @@ mkdir "$child"
 start cgroup_limit=pids.max=1 -- true
 contains below "$out" "$child: the pids controller is not enabled for it. Run: echo +pids > $cg/refused/cgroup.subtree_control"
 
+note "all of reeve, in a group of its own as in a container: it moves out, enables, limits, cleans up"
+echo "root:x:0:0::/:/bin/sh" > /etc/passwd
+echo "root:x:0:" > /etc/group
+cat > /etc/reeve.ini <<-INI
+	[reeve]
+	socket = /run/reeve.sock
+	[service:modest]
+	command = sleep 1000
+	memory_max = 32MB
+	memory_swap_max = 0
+	cpu_max = 50%
+	cpu_weight = 20
+	pids_max = 10
+	[service:greedy]
+	command = dd if=/dev/zero of=/dev/null bs=67108864 count=1
+	memory_max = 16MB
+	memory_oom_group = yes
+	autorestart = never
+	[service:forker]
+	command = sh -c 'for i in 1 2 3 4; do sleep 1000 & done; echo all four; exec sleep 1000'
+	pids_max = 3
+	autorestart = never
+	stdout_logfile = /tmp/forker.log
+	[service:lost]
+	command = sleep 1000
+	io_max = /dev/no-such-disk rbps=1MB
+	autorestart = never
+	INI
+export REEVE_SOCKET=/run/reeve.sock REEVE_HELPER_DIR=/usr/libexec/reeve PATH=/bin
+mkdir $cg/box
+mkfifo /tmp/pause
+sh -c "echo 0 > $cg/box/cgroup.procs; exec reeve -c /etc/reeve.ini" > /tmp/reeve.log 2>&1 &
+reeve=$!
+# Tries for a minute of tenths, and shows what reeve said when that was not enough.
+until_ok() {
+	tries=600
+	until "$@" > /dev/null 2>&1; do
+		[ $((tries -= 1)) -gt 0 ] || fail "gave up waiting for: $*: $(cat /tmp/reeve.log)"
+		# shellcheck disable=SC3045 # busybox has it
+		read -rt 0.1 _ <> /tmp/pause || true
+	done
+}
+is() { [ "$(reevectl status "default:$1" | awk -v name="default:$1" '$1 == name { print $2 }')" = "$2" ]; }
+until_ok is modest running
+child=$(echo $cg/box/reeve-*/default:modest)
+equal "limits by name" "$(cat "$child/memory.max" "$child/memory.swap.max" "$child/cpu.max" "$child/cpu.weight" "$child/pids.max")" \
+	"33554432
+0
+50000 100000
+20
+10"
+until_ok is greedy exited
+contains greedy "$(reevectl status default:greedy)" KILL
+until_ok is forker exited
+contains forker "$(cat /tmp/forker.log)" "can't fork"
+until_ok grep -q no-such-disk /tmp/reeve.log
+contains lost "$(reevectl status default:lost)" "no-such-disk rbps=1048576: No such file or directory"
+equal "the others do not mind" "$(grep populated "$child/cgroup.events")" "populated 1"
+
+note "a limit that changes takes a new process and a fresh folder"
+sed 's/^memory_max = 32MB/memory_max = 48MB/; /^cpu_max/d' /etc/reeve.ini > /etc/new.ini
+cat /etc/new.ini > /etc/reeve.ini
+reevectl reload > /tmp/reload || fail "reload: $(cat /tmp/reload)"
+changed() { [ "$(cat "$child/memory.max")" = 50331648 ]; }
+until_ok changed
+until_ok is modest running
+equal "what is not set any more is the kernel's own" "$(cat "$child/cpu.max")" "max 100000"
+
+kill -TERM $reeve
+wait $reeve
+rmdir $cg/box/reeve-*.self || fail "somebody is left where reeve was"
+rmdir $cg/box || fail "something is left: $(echo $cg/box/*)"
+
 echo "the guest is done"
 poweroff -f
 sleep 100
