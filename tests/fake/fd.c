@@ -227,7 +227,7 @@ ssize_t sys_pipe_move(int from, int to)
 {
 	struct queue *q = get(from)->in;
 	uint8_t buf[ATOMIC];
-	ssize_t n = give(get(to)->out, buf, q->len < sizeof buf ? q->len : sizeof buf, ATOMIC);
+	ssize_t n = give(get(to)->out, q->data, q->len < sizeof buf ? q->len : sizeof buf, ATOMIC);
 
 	return n > 0 ? take(q, buf, (size_t)n, NULL, NULL) : n;
 }
