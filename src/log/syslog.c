@@ -21,7 +21,7 @@
 enum {
 	UDP_MAX          = 2048,       /* of a message: what a receiver should take (RFC 5426, 3.2) */
 	OTHER_MAX        = 8192,       /* what rsyslogd and syslog-ng take as they come */
-	BATCH_MESSAGES   = 64,
+	BATCH_MESSAGES   = 64,         /* at most */
 	FIRST_DELAY_MS   = 250,
 	LAST_DELAY_MS    = 32 * 1000,
 	SYN_TRIES        = 2,          /* seven seconds in all (tcp(7), TCP_SYNCNT) */
@@ -42,7 +42,7 @@ struct syslog {
 	int                   fd;          /* -1: nobody is there */
 	int                   type;        /* SOCK_DGRAM, SOCK_STREAM: what the socket is */
 	bool                  is_connecting;
-	bool                  is_trying;   /* it was gone: one message first, then more */
+	size_t                at_once;     /* messages: one after it was gone, then more, as many as it takes */
 	int                   error;       /* why nobody is there */
 	uint64_t              retry_ms, delay_ms;
 	struct parcel         parcel;      /* a message of which a stream took a part */
@@ -75,7 +75,7 @@ static int give_up(struct syslog *to, int error)
 	sys_close(to->fd);
 	to->fd = -1;
 	to->is_connecting = false;
-	to->is_trying = true;
+	to->at_once = 1;
 	to->error = error;
 	to->retry_ms = sys_now_ms() + to->delay_ms;
 	to->delay_ms = to->delay_ms * 2 < LAST_DELAY_MS ? to->delay_ms * 2 : LAST_DELAY_MS;
@@ -123,8 +123,6 @@ static void ready(void *arg, unsigned events)
 	}
 	if (!(events & LOOP_WRITE))
 		return;
-	if (to->is_connecting)
-		to->delay_ms = FIRST_DELAY_MS;
 	to->is_connecting = false;
 	wake_all(to);
 	watch(to);
@@ -235,7 +233,6 @@ static void make_messages(const struct syslog_sink *k, const struct batch *b, st
 {
 	const struct syslog *to = k->to;
 	bool is_udp = to->type == SOCK_DGRAM && to->address.to.ss_family != AF_UNIX;
-	size_t most = to->is_trying ? 1 : BATCH_MESSAGES;
 	char buf[OTHER_MAX + 1];
 	struct text message = { .at = buf, .max = is_udp ? UDP_MAX + 1 : OTHER_MAX + 1 };
 	struct stamp stamp = { 0 };
@@ -247,7 +244,7 @@ static void make_messages(const struct syslog_sink *k, const struct batch *b, st
 
 	text_init(&out->text, k->places->room, PLACES_ROOM);
 	out->is_mark = b->is_mark;
-	for (out->n = 0; out->n < most; out->n++) {
+	for (out->n = 0; out->n < to->at_once; out->n++) {
 		size_t used = next_message(&how, &rest, &message);
 
 		if (used == 0 || !add_framed(to, &message, &out->text))
@@ -319,6 +316,17 @@ static ssize_t send_parcel(struct syslog *to, const struct sink *s)
 	return n < 0 ? -errno : (ssize_t)parcel_sent(&to->parcel, (size_t)n, s);
 }
 
+/* So many of the messages went. One that takes all of many is well again: the next outage begins with a short delay. */
+static void keep_pace(struct syslog *to, size_t n, size_t of_n)
+{
+	if (n < of_n)
+		to->at_once = n;
+	else if (to->at_once * 2 <= BATCH_MESSAGES)
+		to->at_once *= 2;
+	else
+		to->delay_ms = FIRST_DELAY_MS;
+}
+
 /* Bytes of the stream that are stored; 0: its line is not whole yet. */
 static ssize_t send_batch(struct syslog_sink *k, const struct batch *b)
 {
@@ -328,6 +336,8 @@ static ssize_t send_batch(struct syslog_sink *k, const struct batch *b)
 	make_messages(k, b, &out);
 	if (out.n > 0)
 		n = k->to->type == SOCK_STREAM ? send_frames(k, &out) : send_datagrams(k->to, &out);
+	if (n > 0)
+		keep_pace(k->to, (size_t)n, out.n);
 	for (ssize_t i = 0; i < n; i++)
 		used += (ssize_t)out.stands_for[i];
 	return n < 0 ? n : used;
@@ -352,8 +362,6 @@ static ssize_t accept_batch(struct sink *s, const struct batch *b)
 	} else if (n < 0 && is_up) {
 		n = give_up(k->to, (int)n);
 		wake_all(k->to);
-	} else if (n > 0) {
-		k->to->is_trying = false;
 	}
 	return n;
 }
@@ -396,6 +404,7 @@ static int get_syslog(struct places *p, const char *name, struct syslog **ret)
 	to->address = address;
 	to->loop = p->loop;
 	to->fd = -1;
+	to->at_once = BATCH_MESSAGES;
 	to->delay_ms = FIRST_DELAY_MS;
 	set_host(to);
 	list_init(&to->waiting);
