@@ -109,24 +109,40 @@ static void widen(const struct stream *s, size_t found)
 		(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_PIPE_MAX); /* refused: it works as it is */
 }
 
-/* What sinks in trouble are too far behind with is thrown away for them, if possible up to a line's end. */
+/*
+ * Where a sink that is too far behind goes on, when so much is there: behind a line's end, if there is one among
+ * what was looked at; what lies further on has its turn later.
+ */
+static uint64_t skip_to(const struct stream *s, const struct sink *sink, const struct batch *b, uint64_t there)
+{
+	size_t lag = lag_max(s);
+	uint64_t pos = there > lag ? there - lag : 0, seen = s->head + b->len;
+	const char *newline = NULL;
+
+	if (pos <= sink->pos || seen <= sink->pos)
+		return pos;
+	if (pos < seen)
+		newline = memchr(b->data + (pos - s->head), '\n', (size_t)(seen - pos));
+	if (newline == NULL) {
+		pos = pos < seen ? pos : seen;
+		newline = memrchr(b->data + (sink->pos - s->head), '\n', (size_t)(pos - sink->pos));
+	}
+	return newline != NULL ? s->head + (uint64_t)(newline + 1 - b->data) : pos;
+}
+
+/* What sinks in trouble are too far behind with is thrown away for them. */
 static bool skip_for_stuck(struct stream *s, const struct batch *b)
 {
 	size_t waiting = source_waiting(s->fd);
-	uint64_t there = s->head + waiting;
 	bool any = false;
 
 	list_each(&s->sinks, it) {
 		struct sink *sink = container_of(it, struct sink, link);
-		uint64_t pos = there - lag_max(s), n;
-		const char *newline = NULL;
+		uint64_t pos = s->block || !sink_is_stuck(sink, NULL) ? 0 : skip_to(s, sink, b, s->head + waiting);
 
-		if (s->block || !sink_is_stuck(sink, NULL) || pos <= sink->pos || there < lag_max(s))
+		if (pos <= sink->pos)
 			continue;
-		if (pos - s->head < b->len)
-			newline = memchr(b->data + (pos - s->head), '\n', b->len - (size_t)(pos - s->head));
-		n = sink_skip(sink, newline != NULL ? s->head + (uint64_t)(newline + 1 - b->data) : pos);
-		s->untold += n;
+		s->untold += sink_skip(sink, pos);
 		any = true;
 	}
 	if (!any)
