@@ -69,6 +69,11 @@ void ending_done(struct ending *e)
 	observe_no_more(&e->observer);
 }
 
+void ending_forget(struct ending *e)
+{
+	e->has_from = false;
+}
+
 int ending_code(const struct ending *e)
 {
 	return e->has_from ? e->from_code : e->code;

@@ -24,6 +24,9 @@ struct ending {
 void ending_init(struct ending *e, struct core *core);
 void ending_done(struct ending *e);
 
+/* exit_code_from names another child now: what the former one came to does not count. */
+void ending_forget(struct ending *e);
+
 /* What reeve exits with now that everything is over; see exit_code.h. */
 int ending_code(const struct ending *e);
 

@@ -139,6 +139,8 @@ static void change_org(const struct teller *t, const struct org_conf *from, cons
 	bucket_set(&t->core->budget.bucket, to->restart_rate, to->restart_burst, sys_now_ms());
 	if (log_level_from_text(to->loglevel, &level) == 0)
 		log_init("reeve", level);
+	if (strcmp(from->exit_code_from, to->exit_code_from) != 0)
+		ending_forget(&t->core->ending);
 	if (strcmp(from->socket, to->socket) != 0)
 		tell(t, "reeve", "changed", "socket: takes effect when reeve is started anew");
 	if (strcmp(from->store, to->store) != 0)

@@ -41,6 +41,27 @@ main_service '/no/such/program' 'critical = yes' | config
 ends 71 "never came to run"
 contains "who it was" "$(cat "$work/log")" "default:main ends-reeve exit_code=71"
 
+note "critical: a bundle that cannot be trusted any more is 72"
+mkdir -p "$work/tree/bin"
+printf '#!/bin/sh\nexec sleep 300\n' > "$work/tree/bin/web"
+chmod 755 "$work/tree/bin/web"
+reeve-bundle keygen --public "$work/main.pub" --secret "$work/main.key" > /dev/null
+reeve-bundle pack "$work/tree" --name acme/web --version 1 --seq 1 --platform any -o "$work/packed" > /dev/null
+reeve-bundle publish "$work/packed" "$work/registry" --key "$work/main.key" > /dev/null
+{
+	printf '[registry:main]\nurl = file://%s\nkey = %s\n' "$work/registry" "$work/main.pub"
+	printf '[bundle:acme/web]\nregistry = main\n'
+	printf '[service:main]\nbundle = acme/web\ncommand = bin/web\nstartsecs = 0\ncritical = yes\nstdout_logfile = none\n'
+} | config
+org_start
+until_state default:main running 20
+org_stop
+rm -r "$work/registry"
+web=$(find "$work/store/trees" -path '*/bin/web')
+chmod u+w "$web"
+echo '# not what was signed' >> "$web"
+ends 72 "damaged, and its registry is gone"
+
 note "what a person did is no end"
 main_service 'sleep 300' 'critical = yes' | config
 org_start
