@@ -13,19 +13,26 @@ static int status_of(const struct service *s)
 	return s->exit.signalled ? 128 + s->exit.code : s->exit.code;
 }
 
+/* Whether what refused it is its bundle; advice refuses nobody. */
+static bool is_bundle_refused(const struct service *s)
+{
+	for (const struct kept_problem *p = s->problems.first; p != NULL; p = p->next)
+		if (!p->advisory)
+			return p->problem.class == PROBLEM_BUNDLE;
+	return false;
+}
+
 /*
  * What the world outside learns of s, which is gone for good. One that was given up has failed, so a
  * status of 0 is none of its own.
  */
 static int code_of(const struct service *s, enum svc_event on)
 {
-	const struct kept_problem *first = s->problems.first;
-
 	if (s->state == SVC_EXITED)
 		return status_of(s);
 	if (on == ON_SPENT && s->has_exited && s->exit.code != 0)
 		return status_of(s);
-	return first != NULL && first->problem.class == PROBLEM_BUNDLE ? EXIT_REFUSED : EXIT_CRITICAL;
+	return is_bundle_refused(s) ? EXIT_REFUSED : EXIT_CRITICAL;
 }
 
 /* Keeps what exit_code_from's child has come to. */

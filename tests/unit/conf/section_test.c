@@ -173,6 +173,29 @@ static void a_missing_workspace_costs_its_own_children_only(void **state)
 	conf_unref(c);
 }
 
+static void exit_code_from_names_a_child(void **state)
+{
+	static const char web[] = "[service:web]\ncommand = /bin/x\n";
+	char text[128];
+	struct conf *c;
+
+	(void)state;
+	(void)snprintf(text, sizeof text, "[reeve]\nexit_code_from = default:web\n%s", web);
+	c = parse(text);
+	assert_no_mistake(c);
+	assert_string_equal(c->org.exit_code_from, "default:web");
+	conf_unref(c);
+	(void)snprintf(text, sizeof text, "[reeve]\nexit_code_from = web\n%s", web);
+	c = parse(text);
+	assert_mistake(c, "E-REF", 2);
+	assert_non_null(strstr(c->errors[0].text, "did you mean default:web"));
+	conf_unref(c);
+	c = parse("[reeve]\nexit_code_from = default:other\n[service:other]\ncomand = /bin/x\n");
+	assert_int_equal(c->errors_n, 2); /* a child that was left out is nobody */
+	assert_string_equal(c->errors[0].code, "E-REF");
+	conf_unref(c);
+}
+
 static void every_mistake_of_a_section_is_told_at_once(void **state)
 {
 	struct conf *c = parse("[service:x]\ncomand = /bin/x\nuser = 0\nstartsecs = soon\nbundle = none\nworkspaces = nope\n");
@@ -329,6 +352,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(bundles_have_their_defaults),
 		cmocka_unit_test(a_bad_section_is_left_out_and_the_rest_stands),
 		cmocka_unit_test(a_missing_workspace_costs_its_own_children_only),
+		cmocka_unit_test(exit_code_from_names_a_child),
 		cmocka_unit_test(every_mistake_of_a_section_is_told_at_once),
 		cmocka_unit_test(the_default_workspace_may_be_declared),
 		cmocka_unit_test(there_is_a_most_of_children),
