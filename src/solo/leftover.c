@@ -20,14 +20,23 @@ static bool is_new(struct leftover *l, pid_t pid)
 	return true;
 }
 
-static void send_to(struct leftover *l, pid_t pid, int signo)
+/* SIGKILL, or the request to end, which one that is stopped has to be continued for; as kill(2) has who. */
+static void end(pid_t who, int signo)
+{
+	(void)kill(who, signo); /* ESRCH: gone is what we want */
+	if (signo != SIGKILL)
+		(void)kill(who, SIGCONT);
+}
+
+/* Our child, until we wait for it. The group was asked as a whole. */
+static void end_child(struct leftover *l, pid_t pid, int signo)
 {
 	if (signo == SIGKILL || (getpgid(pid) != l->group && is_new(l, pid)))
-		(void)kill(pid, signo); /* our child until we wait for it; gone is what we want */
+		end(pid, signo);
 }
 
 /* Our own children, "12 345 6 " in the words of proc(5); false where it does not say. */
-static bool send_to_children(struct leftover *l, int signo)
+static bool end_children(struct leftover *l, int signo)
 {
 	char piece[4096];
 	pid_t pid = 0;
@@ -44,7 +53,7 @@ static bool send_to_children(struct leftover *l, int signo)
 				continue;
 			}
 			if (pid > 0)
-				send_to(l, pid, signo);
+				end_child(l, pid, signo);
 			pid = 0;
 		}
 	}
@@ -57,20 +66,20 @@ void leftover_ask(struct leftover *l)
 
 	if (getpid() == 1) {
 		if (first)
-			(void)kill(-1, SIGTERM); /* ESRCH: nobody */
+			end(-1, SIGTERM);
 		return;
 	}
 	if (first)
-		(void)kill(-l->group, SIGTERM);
-	(void)send_to_children(l, SIGTERM); /* else the group is all we know of */
+		end(-l->group, SIGTERM);
+	(void)end_children(l, SIGTERM); /* else the group is all we know of */
 }
 
 void leftover_kill(struct leftover *l)
 {
 	if (getpid() == 1) {
-		(void)kill(-1, SIGKILL);
+		end(-1, SIGKILL);
 		return;
 	}
-	if (!send_to_children(l, SIGKILL)) /* each by itself: the number of a group may be another's by now */
-		(void)kill(-l->group, SIGKILL);
+	if (!end_children(l, SIGKILL)) /* each by itself: the number of a group may be another's by now */
+		end(-l->group, SIGKILL);
 }

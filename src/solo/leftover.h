@@ -16,7 +16,7 @@ struct leftover {
 	size_t asked_n;
 };
 
-/* SIGTERM, once to each: those who come to us later, when their parents end, are asked then. */
+/* SIGTERM and SIGCONT, once to each: those who come to us later, when their parents end, are asked then. */
 void leftover_ask(struct leftover *l);
 
 /* SIGKILL to all. */

@@ -32,7 +32,7 @@ enum { SOLO_SIGNALS = 65 };     /* signals are numbered from 1 to 64 (signal(7))
 enum solo_after {
 	SOLO_LEAVE,             /* nothing: init's own end takes them with it, or they live on */
 	SOLO_TERM_GROUP,        /* the child's group is sent SIGTERM, or what that is rewritten to */
-	SOLO_END_ALL,           /* SIGTERM, grace_ms, SIGKILL, and all of them are waited for */
+	SOLO_END_ALL,           /* SIGTERM and SIGCONT, grace_ms, SIGKILL, and all of them are waited for */
 };
 
 enum solo_event {

@@ -13,6 +13,7 @@ if can_first; then ways+=(first); else note "no PID namespace here: as an ordina
 #   polite       ends when asked, in a session of its own
 #   deaf         is not impressed by SIGTERM
 #   parent       ends when asked, and its own child, deaf to nothing, comes to us only then
+#   frozen       was stopped, and ends when asked
 #   group        stays in the child's process group
 cat > "$work/leave.py" <<'PY'
 import os, signal, sys, time
@@ -24,6 +25,8 @@ def live(kind):
     count = 0
     signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     note(kind, "ready")
+    if kind == "frozen":
+        os.kill(os.getpid(), signal.SIGSTOP)
     while signal.sigwait({signal.SIGTERM}):
         note(kind, "asked")
         if kind != "deaf":
@@ -52,8 +55,8 @@ for way in "${ways[@]}"; do
 	rm -f "$work"/*.ready "$work"/*.asked
 	note "${way:-ordinary}: all of them are asked, once each, and we wait for them"
 	# shellcheck disable=SC2086
-	equal "the child's status" "$(exit_of $way reeve --grace=60 -- python3 "$work/leave.py" "$work" polite group parent)" 5
-	for kind in polite group parent grandchild; do equal "$kind" "$(asked $kind)" 1; done
+	equal "the child's status" "$(exit_of $way reeve --grace=60 -- python3 "$work/leave.py" "$work" polite group parent frozen)" 5
+	for kind in polite group parent grandchild frozen; do equal "$kind" "$(asked $kind)" 1; done
 
 	rm -f "$work"/*.ready "$work"/*.asked
 	note "${way:-ordinary}: who does not listen is killed after the grace"
