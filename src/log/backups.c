@@ -6,12 +6,18 @@
 #include <stdio.h>
 #include <unistd.h>
 
+/* What is opened is read, and no link; O_NONBLOCK: what is no file at all must not hold us. */
+#define READ_IT (O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
 enum {
-	GAPS_MAX = 16,   /* numbers in a row that may be missing: an end half-way, a person who removed some */
+	GAPS_MAX = 16,   /* numbers in a row that may be missing: an end half-way, a person */
 	LEFT_MAX = 4096, /* that a smaller largest number leaves to remove at once */
 };
 
-/* Longer than a name may be: the kernel refuses what is too long, and nothing is cut to another name. */
+/*
+ * Longer than a name may be: the kernel refuses what is too long, and nothing is cut to another
+ * name.
+ */
 struct name {
 	char at[NAME_MAX + 32];
 };
@@ -88,9 +94,9 @@ static int move_up(const struct backups *b, uint32_t i)
 		return 0;
 	if (*slot.kind != '\0')
 		r = drop(b, i, PLAIN);
-	if (r == 0 && renameat(b->dir, name_of(b, i, slot.kind, &from), b->dir, name_of(b, i + 1, slot.kind, &to)) < 0)
-		r = -errno;
-	return r;
+	(void)name_of(b, i, slot.kind, &from);
+	(void)name_of(b, i + 1, slot.kind, &to);
+	return r == 0 && renameat(b->dir, from.at, b->dir, to.at) < 0 ? -errno : r;
 }
 
 /* The largest number was larger once. */
@@ -152,11 +158,10 @@ int backups_drop_oldest(const struct backups *b)
 	return oldest == 0 ? -ENOENT : drop_both(b, oldest);
 }
 
-/* O_NONBLOCK: what is no file at all must not hold us; it means nothing to a file. */
 static int open_kind(const struct backups *b, uint32_t i, const char *kind)
 {
 	struct name name;
-	int fd = openat(b->dir, name_of(b, i, kind, &name), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = openat(b->dir, name_of(b, i, kind, &name), READ_IT);
 
 	return fd < 0 ? -errno : fd;
 }

@@ -155,7 +155,8 @@ static int read_table(struct frames *f)
 		return r;
 	f->n = le32toh(foot.frames);
 	table = sizeof(struct table_head) + (uint64_t)f->n * sizeof *f->entries + sizeof foot;
-	if (le32toh(foot.magic) != SEEK_MAGIC || foot.descriptor != 0 || f->n > FRAMES_MAX || table > (uint64_t)st.st_size)
+	if (le32toh(foot.magic) != SEEK_MAGIC || foot.descriptor != 0 || f->n > FRAMES_MAX ||
+	    table > (uint64_t)st.st_size)
 		return -EBADMSG;
 	f->entries = malloc(f->n * sizeof *f->entries + 1);
 	if (f->entries == NULL)

@@ -5,7 +5,10 @@
 
 #define EVERY_BYTE(b) (0x0101010101010101U * (uint64_t)(b))
 
-/* The top bit of each byte of word that is below n, n up to 0x80; wrong only above a byte where it is right. */
+/*
+ * The top bit of each byte of word that is below n, n up to 0x80; wrong only above a byte where it
+ * is right.
+ */
 static uint64_t below(uint64_t word, unsigned n)
 {
 	return (word - EVERY_BYTE(n)) & ~word & EVERY_BYTE(0x80);
@@ -21,14 +24,18 @@ static bool is_plain(unsigned char c)
 	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
 }
 
-/* Bytes at s that are ASCII and stand for themselves; eight at once ("Bit Twiddling Hacks", hasless). */
+/*
+ * Bytes at s that are ASCII and stand for themselves; eight at once ("Bit Twiddling Hacks",
+ * hasless).
+ */
 static size_t plain_length(const char *s, size_t len)
 {
 	size_t n = 0;
 
 	for (uint64_t word; n + sizeof word <= len; n += sizeof word) {
 		memcpy(&word, s + n, sizeof word);
-		if (((word & EVERY_BYTE(0x80)) | below(word, 0x20) | equal(word, '"') | equal(word, '\\') | equal(word, 0x7f)) != 0)
+		if (((word & EVERY_BYTE(0x80)) | below(word, 0x20) | equal(word, 0x7f) |
+		     equal(word, '"') | equal(word, '\\')) != 0)
 			break;
 	}
 	while (n < len && is_plain((unsigned char)s[n]))
@@ -43,7 +50,10 @@ static void add_hex(struct text *out, const char *before, unsigned value, int di
 		text_add_bytes(out, &"0123456789abcdef"[value >> shift & 0xf], 1);
 }
 
-/* Appends the character at s that is not plain and returns its bytes; 0: it is none, and nothing was appended. */
+/*
+ * Appends the character at s that is not plain and returns its bytes; 0: it is none, and nothing
+ * was appended.
+ */
 static size_t add_character(struct text *out, const char *s, size_t len)
 {
 	unsigned char c = (unsigned char)s[0];

@@ -122,7 +122,8 @@ static void go_round(void *arg)
 			logfile_rotate_old(f);
 		if (k->pressed == NULL && press_due_ms(f) <= now)
 			start_press(k, f);
-		due = k->pressed == NULL && press_due_ms(f) < logfile_due_ms(f) ? press_due_ms(f) : logfile_due_ms(f);
+		due = k->pressed == NULL ? press_due_ms(f) : UINT64_MAX;
+		due = due < logfile_due_ms(f) ? due : logfile_due_ms(f);
 		next = due < next ? due : next;
 	}
 	if (next != UINT64_MAX)

@@ -1,7 +1,7 @@
 /*
- * Looks after log files beside the way that the bytes take: rotates those that grew old, and has backups
- * compressed, one at a time. What fails is said once and tried again after a while; the writers never
- * notice.
+ * Looks after log files beside the way that the bytes take: rotates those that grew old, and has
+ * backups compressed, one at a time. What fails is said once and tried again after a while; the
+ * writers never notice.
  */
 #ifndef LOG_KEEPER_H
 #define LOG_KEEPER_H
@@ -20,7 +20,7 @@ struct keeper {
 	struct loop_timer timer;
 	struct press      press;
 	struct logfile   *pressed;  /* whose backup is being compressed; one use of it */
-	struct backups    among;    /* of these, in a folder that stays open however often the file is opened anew */
+	struct backups    among;    /* of these, in a folder that stays open when the file is opened anew */
 	struct stat       plain;    /* that backup */
 };
 

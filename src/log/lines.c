@@ -57,8 +57,8 @@ static void add_bytes(const struct lines *how, const struct piece *p, struct tex
 }
 
 /*
- * Each format is the head of a line, the same for all of a batch, which is ready then, and what it makes
- * of a piece behind that.
+ * Each format is the head of a line, the same for all of a batch, which is ready then, and what it
+ * makes of a piece behind that.
  */
 static void no_head(const struct lines *how UNUSED, struct text *head UNUSED)
 {

@@ -6,10 +6,11 @@
  *	LOG_TIMESTAMP  2026-11-21T13:45:25.123456Z acme:mail | hello
  *	LOG_JSON       {"time":"2026-11-21T13:45:25.123456Z","child":"acme:mail","stream":"out","line":"hello"}
  *
- * Every form can be undone to the byte. A piece that no newline followed (the line was too long and goes
- * on in the next piece, or its child ended within it) has a + for the |, or "partial":true; raw adds no newline to
- * it. JSON holds bytes that are not UTF-8 as \xNN, backslashes are doubled in such a line then, and
- * "escaped":true says so. Toward a terminal every control byte but the tab becomes \xNN, a backslash two.
+ * Every form can be undone to the byte. A piece that no newline followed (the line was too long and
+ * goes on in the next piece, or its child ended within it) has a + for the |, or "partial":true;
+ * raw adds no newline to it. JSON holds bytes that are not UTF-8 as \xNN, backslashes are doubled
+ * in such a line then, and "escaped":true says so. Toward a terminal every control byte but the tab
+ * becomes \xNN, a backslash two.
  */
 #ifndef LOG_LINES_H
 #define LOG_LINES_H
@@ -44,8 +45,9 @@ enum {
 };
 
 /*
- * Appends the whole lines among the len bytes at data to out, as long as they fit; an empty out with room for
- * LINES_HEAD_MAX + LINES_GROWTH * line_max takes any. Returns how many bytes of data these stand for.
+ * Appends the whole lines among the len bytes at data to out, as long as they fit; an empty out
+ * with room for LINES_HEAD_MAX + LINES_GROWTH * line_max takes any. Returns how many bytes of data
+ * these stand for.
  */
 size_t lines_add(const struct lines *how, const char *data, size_t len, struct text *out);
 

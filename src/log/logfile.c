@@ -150,7 +150,10 @@ void logfile_count_backups(struct logfile *f)
 	f->kept = f->total > 0 && f->dir >= 0 ? backups_bytes(&b) : 0;
 }
 
-/* How old the file's first byte is, by when the file was made; what the clock says wrongly is as good as new. */
+/*
+ * How old the file's first byte is, by when the file was made; what the clock says wrongly is as
+ * good as new.
+ */
 static uint64_t age_of(int fd)
 {
 	struct statx st;
@@ -252,10 +255,14 @@ static bool ends_with_line(const struct logfile *f)
 	return f->size == 0 || (pread(f->fd, &last, 1, (off_t)f->size - 1) == 1 && last == '\n');
 }
 
-/* Bytes until a rotation is due; the most there can be when none ever is, or when it failed just now. */
+/*
+ * Bytes until a rotation is due; the most there can be when none ever is, or when it failed just
+ * now.
+ */
 static uint64_t room_left(const struct logfile *f)
 {
-	uint64_t limit = f->maxbytes == 0 || (f->total > 0 && f->total < f->maxbytes) ? f->total : f->maxbytes;
+	bool by_total = f->maxbytes == 0 || (f->total > 0 && f->total < f->maxbytes);
+	uint64_t limit = by_total ? f->total : f->maxbytes;
 
 	if (!f->is_regular || limit == 0 || (f->rotate_after_ms > 0 && sys_now_ms() < f->rotate_after_ms))
 		return UINT64_MAX;
@@ -263,8 +270,9 @@ static uint64_t room_left(const struct logfile *f)
 }
 
 /*
- * How many of the next bytes still go into this file: up to the last newline that fits, or the first if it
- * is old; all that fits of a line that is begun already or could never fit; 0: rotate first.
+ * How many of the next bytes still go into this file: up to the last newline that fits, or the
+ * first if it is old; all that fits of a line that is begun already or could never fit; 0: rotate
+ * first.
  */
 static size_t fitting(const struct logfile *f, const char *next, size_t len)
 {
@@ -285,7 +293,10 @@ static size_t fitting(const struct logfile *f, const char *next, size_t len)
 	return f->size == 0 || !ends_with_line(f) ? (size_t)room : 0;
 }
 
-/* The same for what heads a pipe, close to the limit; -ENODATA: the pipe's end, -EAGAIN: it is empty. */
+/*
+ * The same for what heads a pipe, close to the limit; -ENODATA: the pipe's end, -EAGAIN: it is
+ * empty.
+ */
 static ssize_t fitting_of_pipe(const struct logfile *f, struct source *src, int pipe)
 {
 	static char next[NEAR_MAX];

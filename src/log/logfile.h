@@ -1,17 +1,17 @@
 /*
- * A log file, and when it becomes the youngest of its older brothers (backups.h). Bytes move from a pipe into
- * the file by splice(2), which takes from the pipe exactly what reached the file: SIGKILL at any moment
- * neither loses a byte nor writes one twice. The bytes are not looked at; only close to the size limit
- * the next ones are, so that a file ends with a line where the lines allow it.
+ * A log file, and when it becomes the youngest of its older brothers (backups.h). Bytes move from a
+ * pipe into the file by splice(2), which takes from the pipe exactly what reached the file: SIGKILL
+ * at any moment neither loses a byte nor writes one twice. The bytes are not looked at; only close
+ * to the size limit the next ones are, so that a file ends with a line where the lines allow it.
  *
- * It is rotated when the next line would make it larger than maxbytes, or when its first byte is older
- * than maxage_ms; an empty file never is. The oldest brothers go for what comes until all fit into the total;
- * a file that is as large alone begins anew. A rotation that fails costs no byte: the file grows on, and the
- * next try is a while later.
+ * It is rotated when the next line would make it larger than maxbytes, or when its first byte is
+ * older than maxage_ms; an empty file never is. The oldest brothers go for what comes until all fit
+ * into the total; a file that is as large alone begins anew. A rotation that fails costs no byte:
+ * the file grows on, and the next try is a while later.
  *
- * No component of the path may be a symbolic link: whoever owns a folder on the way could otherwise have
- * reeve-log, which may be root, write wherever the link leads. Streams with one path share one logfile,
- * because splice(2) needs its own file offset.
+ * No component of the path may be a symbolic link: whoever owns a folder on the way could otherwise
+ * have reeve-log, which may be root, write wherever the link leads. Streams with one path share one
+ * logfile, because splice(2) needs its own file offset.
  */
 #ifndef LOG_LOGFILE_H
 #define LOG_LOGFILE_H
@@ -75,29 +75,37 @@ struct logfile_settings {
 
 void logfiles_init(struct logfiles *all);
 
-/* The logfile with that path out of all, made when there is none; the settings given last are in force. */
+/*
+ * The logfile with that path out of all, made when there is none; the settings given last are in
+ * force.
+ */
 int logfile_get(struct logfiles *all, const struct logfile_settings *want, struct logfile **ret) MUST_CHECK;
 void logfile_put(struct logfile *f); /* NULL is fine */
 
 /*
- * Moves up to max bytes from the pipe into the file, opening and rotating it as needed. Returns how many;
- * 0: the pipe's end, -EAGAIN: the pipe is empty, else what is wrong with the file.
+ * Moves up to max bytes from the pipe into the file, opening and rotating it as needed. Returns how
+ * many; 0: the pipe's end, -EAGAIN: the pipe is empty, else what is wrong with the file.
  */
 ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max) MUST_CHECK;
 
 /*
- * The same from memory, where lines are to stay whole as well: how many of the len bytes are written, at least
- * one, or what is wrong with the file.
+ * The same from memory, where lines are to stay whole as well: how many of the len bytes are
+ * written, at least one, or what is wrong with the file.
  */
 ssize_t logfile_write(struct logfile *f, const char *data, size_t len) MUST_CHECK;
 
-/* Whether what is written last is the beginning of a line, so that a line of ours needs a newline first. */
+/*
+ * Whether what is written last is the beginning of a line, so that a line of ours needs a newline
+ * first.
+ */
 bool logfile_is_within_line(struct logfile *f);
 
 /* The next move opens the file anew, by its path: somebody else rotated it. */
 void logfile_reopen(struct logfile *f);
 
-/* How many of the newest bytes came at since_ms or later; UINT64_MAX: more than we wrote ourselves. */
+/*
+ * How many of the newest bytes came at since_ms or later; UINT64_MAX: more than we wrote ourselves.
+ */
 uint64_t logfile_since(const struct logfile *f, uint64_t since_ms);
 
 /* Its brothers, and what else is to be said of them; its folder was open once (dir). */

@@ -11,7 +11,9 @@ unsigned message_priority(uint32_t facility, const char *label)
 	return facility * SEVERITIES + (strcmp(label, "err") == 0 ? SEVERITY_ERROR : SEVERITY_INFORMATIONAL);
 }
 
-/* PRINTUSASCII (RFC 5424, 6), and nothing that ends a tag where syslog(3) has one; "-" for nothing. */
+/*
+ * PRINTUSASCII (RFC 5424, 6), and nothing that ends a tag where syslog(3) has one; "-" for nothing.
+ */
 static void add_name(struct text *out, const char *s, size_t len, size_t max)
 {
 	if (len == 0)

@@ -43,7 +43,9 @@ uint64_t part_written_ms(const struct part *p)
 {
 	struct stat st;
 
-	return fstat(p->fd, &st) == 0 ? (uint64_t)st.st_mtim.tv_sec * 1000 + (uint64_t)st.st_mtim.tv_nsec / 1000000 : 0;
+	if (fstat(p->fd, &st) < 0)
+		return 0;
+	return (uint64_t)st.st_mtim.tv_sec * 1000 + (uint64_t)st.st_mtim.tv_nsec / 1000000;
 }
 
 bool part_is_same(const struct part *a, const struct part *b)

@@ -45,7 +45,9 @@ static int compress(void)
 	return r;
 }
 
-/* The descriptors to their places, from wherever they are, by way of numbers that none of them has. */
+/*
+ * The descriptors to their places, from wherever they are, by way of numbers that none of them has.
+ */
 static int take_places(const int *fds)
 {
 	int high[3];
@@ -58,7 +60,10 @@ static int take_places(const int *fds)
 	for (int i = 0; i < 3; i++)
 		if (dup2(high[i], PLAIN_FD + i) < 0)
 			return -errno;
-	/* Refused: reeve sees the end of reeve-log when this process ends too, which the kernel sees to. */
+	/*
+	 * Refused: reeve sees the end of reeve-log when this process ends too, which the kernel
+	 * sees to.
+	 */
 	(void)close_range(FIRST_OTHER, ~0U, 0);
 	return 0;
 }

@@ -1,8 +1,9 @@
 /*
- * Compresses one backup in a process of its own, a fork of reeve-log with the lowest priority that ends
- * with the work, so that nobody's output waits for it. That process gets the two descriptors and
- * touches no name; whoever started it says what the result is called. It keeps the plain file open until
- * press_end(), so that the blocks of a file that has no name any more are freed there and not here.
+ * Compresses one backup in a process of its own, a fork of reeve-log with the lowest priority that
+ * ends with the work, so that nobody's output waits for it. That process gets the two descriptors
+ * and touches no name; whoever started it says what the result is called. It keeps the plain file
+ * open until press_end(), so that the blocks of a file that has no name any more are freed there
+ * and not here.
  */
 #ifndef LOG_PRESS_H
 #define LOG_PRESS_H
@@ -24,8 +25,8 @@ struct press {
 };
 
 /*
- * Compresses the first of the files into the second, an empty one; both are taken, whatever happens.
- * The caller ignores SIGCHLD: nobody waits for the process.
+ * Compresses the first of the files into the second, an empty one; both are taken, whatever
+ * happens. The caller ignores SIGCHLD: nobody waits for the process.
  */
 int press_start(struct press *p, struct loop *loop, const int files[2]) MUST_CHECK;
 

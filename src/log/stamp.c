@@ -5,7 +5,8 @@
 
 enum { FRACTION_AT = sizeof "2026-11-21T13:45:25." - 1, FRACTION_DIGITS = 6 };
 
-static const int64_t last_second = 253402300799; /* 9999-12-31T23:59:59Z: RFC 3339 has four digits for the year */
+/* 9999-12-31T23:59:59Z: RFC 3339 has four digits for the year. */
+static const int64_t last_second = 253402300799;
 
 static void set_second(struct stamp *s, int64_t second)
 {

@@ -42,7 +42,7 @@ struct syslog {
 	int                   fd;          /* -1: nobody is there */
 	int                   type;        /* SOCK_DGRAM, SOCK_STREAM: what the socket is */
 	bool                  is_connecting;
-	size_t                at_once;     /* messages: one after it was gone, then more, as many as it takes */
+	size_t                at_once;     /* messages: one after it was gone, then as many as it takes */
 	int                   error;       /* why nobody is there */
 	uint64_t              retry_ms, delay_ms;
 	struct parcel         parcel;      /* a message of which a stream took a part */
@@ -132,7 +132,8 @@ static void set_patience(int fd)
 {
 	int tries = SYN_TRIES, unheard = UNHEARD_MS;
 
-	(void)setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &tries, sizeof tries);           /* else as long as the kernel has it */
+	/* Refused: as long as the kernel has it. */
+	(void)setsockopt(fd, IPPROTO_TCP, TCP_SYNCNT, &tries, sizeof tries);
 	(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &unheard, sizeof unheard);
 }
 
@@ -158,7 +159,9 @@ static int open_socket(struct syslog *to, int type)
 	return r;
 }
 
-/* 0: there is somebody, or may be soon. A unix socket is tried as either kind, as syslog(3) does. */
+/*
+ * 0: there is somebody, or may be soon. A unix socket is tried as either kind, as syslog(3) does.
+ */
 static int get_ready(struct syslog *to)
 {
 	int r;
@@ -194,7 +197,8 @@ static const char *time_of(const struct syslog *to, const struct batch *b, struc
 
 	if (!to->address.is_local)
 		return stamp_at(stamp, second, (uint32_t)(b->wall_us % 1000000));
-	if (localtime_r(&second, &date) == NULL || strftime(stamp->text, sizeof stamp->text, "%b %e %H:%M:%S", &date) == 0)
+	if (localtime_r(&second, &date) == NULL ||
+	    strftime(stamp->text, sizeof stamp->text, "%b %e %H:%M:%S", &date) == 0)
 		return "Jan  1 00:00:00";
 	return stamp->text;
 }
@@ -214,7 +218,10 @@ static bool add_framed(const struct syslog *to, const struct text *message, stru
 	return !out->full;
 }
 
-/* The next message of data, of a line or of what of it makes one. How many bytes it stands for; 0: none. */
+/*
+ * The next message of data, of a line or of what of it makes one. How many bytes it stands for; 0:
+ * none.
+ */
 static size_t next_message(const struct message *how, const struct batch *b, struct text *message)
 {
 	struct lines lines = { .line_max = message->max, .is_last = b->is_last };
@@ -275,7 +282,10 @@ static ssize_t send_datagrams(const struct syslog *to, const struct outgoing *ou
 	return n < 0 ? -errno : n;
 }
 
-/* Keeps message i, of which only a part went. A mark counts as sent: it is none of the stream's bytes. */
+/*
+ * Keeps message i, of which only a part went. A mark counts as sent: it is none of the stream's
+ * bytes.
+ */
 static ssize_t keep_rest(struct syslog_sink *k, const struct outgoing *out, size_t i, size_t sent)
 {
 	size_t begin = i > 0 ? out->end[i - 1] : 0;
@@ -316,7 +326,10 @@ static ssize_t send_parcel(struct syslog *to, const struct sink *s)
 	return n < 0 ? -errno : (ssize_t)parcel_sent(&to->parcel, (size_t)n, s);
 }
 
-/* So many of the messages went. One that takes all of many is well again: the next outage begins with a short delay. */
+/*
+ * So many of the messages went. One that takes all of many is well again: the next outage begins
+ * with a short delay.
+ */
 static void keep_pace(struct syslog *to, size_t n, size_t of_n)
 {
 	if (n < of_n)

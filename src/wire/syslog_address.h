@@ -1,6 +1,7 @@
 /*
- * Where a syslog is and what it speaks, out of the text that names it: one reading for the setting that checks
- * it and for reeve-log that goes there. Numbers alone, because who resolves a name waits for a network.
+ * Where a syslog is and what it speaks, out of the text that names it: one reading for the setting
+ * that checks it and for reeve-log that goes there. Numbers alone, because who resolves a name
+ * waits for a network.
  *
  *	unix:/dev/log             what syslog(3) says: the daemon of this machine
  *	unix-rfc5424:/run/x/log   RFC 5424, a datagram or a counted frame a message
