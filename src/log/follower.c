@@ -25,7 +25,8 @@ struct follower {
 	uint64_t       pos;               /* in the part at hand, or in the ring */
 	struct part    parts[PARTS_MAX];  /* the files, oldest first; parts[at] is being read */
 	uint32_t       parts_n, at;
-	uint32_t       generation;        /* of the logfile when its newest part was opened */
+	uint32_t       generation;        /* of the logfile when FILE was opened */
+	uint32_t       rotations;         /* of it when the newest part was FILE */
 };
 
 static void follower_free(struct follower *f)
@@ -46,22 +47,31 @@ static int open_part(const struct logfile *file, uint32_t i, struct part *ret)
 	return file->dir < 0 ? -ENOENT : part_open(&b, i, ret);
 }
 
-/* The file was rotated since: the new one takes the place of the part at hand. */
-static bool move_to_new_file(struct follower *f)
+/*
+ * The file was rotated since, or opened anew: what follows the part at hand takes its place, which after
+ * several rotations is a backup.
+ */
+static bool move_to_next_file(struct follower *f)
 {
 	const struct logfile *file = f->stream->history;
-	struct part newest;
+	uint32_t since = file->rotations - f->rotations, i = since > 0 ? since - 1 : 0;
+	struct part next;
 
-	if (f->generation == file->generation || open_part(file, 0, &newest) < 0)
+	if (f->generation == file->generation)
 		return false;
-	f->generation = file->generation;
-	if (f->parts_n > 0 && part_is_same(&f->parts[f->at], &newest)) {
-		part_close(&newest); /* opened anew, and the same */
-		return false;
+	for (i = i < file->backups ? i : file->backups; open_part(file, i, &next) < 0; i--)
+		if (i == 0)
+			return false;
+	f->rotations = file->rotations - i;
+	if (i == 0)
+		f->generation = file->generation;
+	if (f->parts_n > 0 && part_is_same(&f->parts[f->at], &next)) {
+		part_close(&next); /* opened anew, and the same */
+		return i > 0;
 	}
 	if (f->parts_n > 0)
 		part_close(&f->parts[f->at]);
-	f->parts[0] = newest;
+	f->parts[0] = next;
 	f->at = 0;
 	f->parts_n = 1;
 	f->pos = 0;
@@ -81,7 +91,7 @@ static size_t next_of_files(struct follower *f, char *buf, size_t max)
 			part_close(&f->parts[f->at++]);
 			f->pos = 0;
 		}
-	} while (move_to_new_file(f));
+	} while (move_to_next_file(f));
 	return 0;
 }
 
@@ -235,16 +245,16 @@ static void open_parts(struct follower *f, const struct follow_wish *wish)
 	struct want want = {
 		.wish = wish, .lines = wish->lines, .budget = SCAN_MAX, .bytes = logfile_since(file, wish->since_ms) };
 	struct part parts[PARTS_MAX];
-	uint32_t n = 0;
-	bool more = true;
+	bool has_file = open_part(file, 0, &parts[0]) == 0; /* between a rotation and the next byte there is none */
+	bool more = !has_file || goes_back(&want, &parts[0], &f->pos);
+	uint32_t n = has_file, i = 1;
 
-	while (more && n <= file->backups && n < PARTS_MAX && open_part(file, n, &parts[n]) == 0) {
-		more = goes_back(&want, &parts[n], &f->pos);
-		n++;
-	}
-	f->generation = file->generation - (n == 0);
+	for (; more && i <= file->backups && n < PARTS_MAX && open_part(file, i, &parts[n]) == 0; i++)
+		more = goes_back(&want, &parts[n++], &f->pos);
+	f->generation = file->generation - !has_file;
+	f->rotations = file->rotations;
 	f->parts_n = n;
-	for (uint32_t i = 0; i < n; i++)
+	for (i = 0; i < n; i++)
 		f->parts[i] = parts[n - 1 - i];
 }
 

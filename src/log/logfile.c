@@ -242,6 +242,7 @@ static void rotate(struct logfile *f)
 		return;
 	}
 	logfile_count_backups(f);
+	f->rotations++;
 	f->has_plain = true;
 	f->all->changed = true;
 	let_go(f);

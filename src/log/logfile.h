@@ -53,7 +53,8 @@ struct logfile {
 	bool        has_plain;      /* there may be a backup that is not compressed */
 	uint64_t    press_after_ms; /* before that it is not tried again */
 	uint64_t    rotate_after_ms; /* nor is a rotation */
-	uint32_t    generation;     /* counts rotations */
+	uint32_t    generation;     /* counts how often it was opened anew */
+	uint32_t    rotations;      /* how often because it became FILE.1 */
 	bool        is_regular;
 	bool        is_old;         /* to be rotated when the line at its end is whole */
 	bool        is_new;         /* nobody looked yet whether it is there already */

@@ -17,7 +17,8 @@ unpacked() {
 }
 
 seq -f 'line %.0f of some text that compresses well enough' 1 300000 > much
-all_compressed="! compgen -G '$work/*.log.*[0-9]' > /dev/null"
+# compressed NAME: as a condition, that every backup of these is.
+compressed() { echo "! compgen -G '$work/$1.log.*[0-9]' > /dev/null"; }
 
 play "rotation under load" <<ORDERS
 sinks 1 acme:mail drop to=$work/a.log,maxbytes=1000000,backups=99,compress=1
@@ -26,7 +27,7 @@ run 1 cat $work/much
 run 2 cat $work/much
 wait 1
 wait 2
-$(await "$all_compressed")
+$(await "$(compressed '[ab]')")
 tail 1 3 - $work/tail-3
 tail 1 19000 - $work/tail-19000
 tail 1 0 w $work/tail-whole
@@ -44,11 +45,21 @@ tail -n 3 much | cmp - tail-3 || fail "the last lines"
 tail -n 19000 much | cmp - tail-19000 || fail "more lines than the file has"
 cmp much tail-whole || fail "the whole"
 
+play "who follows misses nothing, however fast it is rotated" <<ORDERS
+sinks 1 acme:mail drop to=$work/fast.log,maxbytes=20000,backups=999,compress=1
+tail 1 0 f $work/followed
+run 1 head -n 60000 $work/much
+wait 1
+$(await "[ \"\$(tail -n 1 $work/followed)\" = \"\$(sed -n 60000p $work/much)\" ]")
+end
+ORDERS
+head -n 60000 much | cmp - followed || fail "follow: not what was written"
+
 play "kill storm while compressing" <<ORDERS
 sinks 1 acme:mail drop to=$work/storm.log,maxbytes=500000,backups=999,compress=1
 run 1 for i in 1 2 3 4; do cat $work/much; done
 storm 1
-$(await "$all_compressed")
+$(await "$(compressed storm)")
 detach 1
 end
 ORDERS
@@ -59,7 +70,7 @@ play "the total counts what is compressed" <<ORDERS
 sinks 1 acme:mail drop to=$work/total.log,maxbytes=100000,backups=999,total=400000,compress=1
 run 1 while read -r line; do for i in {1..100}; do echo "\$line"; done; done < <(head -n 300 $work/much)
 wait 1
-$(await "$all_compressed")
+$(await "$(compressed total)")
 detach 1
 end
 ORDERS

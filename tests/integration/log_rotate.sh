@@ -21,12 +21,15 @@ $(await "[ -e $work/age.log.1 ]")
 run 1 echo two
 wait 1
 $(await "[ -e $work/age.log.2 ]")
+tail 1 0 w $work/age.whole
+$(await "[ -e $work/age.whole.end ]")
 sh [ ! -e $work/age.log ] || [ ! -s $work/age.log ]
 end
 ORDERS
 equal "backups" "$(echo age.log.*)" "age.log.1 age.log.2"
 equal "the younger" "$(cat age.log.1)" two
 equal "the older" "$(cat age.log.2)" one
+equal "all of it, with no file there yet" "$(cat age.whole)" $'one\ntwo'
 [ ! -e none.log.1 ] || fail "a backup of nothing"
 
 play "the age is the first byte's, whoever wrote it" <<ORDERS
