@@ -119,9 +119,9 @@ int core_init(struct core *core, struct loop *loop, struct conf *conf)
 	scopes_init(&core->scopes, core);
 	loop_before_sleep(loop, before_sleep, core);
 	core->null_fd = sys_open_null();
-	r = core->null_fd < 0 ? core->null_fd : problem_pool_init(&core->problems, PROBLEMS_MAX);
+	r = launcher_init(&core->launcher, core); /* first: core_done() ends it, whatever failed */
 	if (r == 0)
-		r = launcher_init(&core->launcher, core);
+		r = core->null_fd < 0 ? core->null_fd : problem_pool_init(&core->problems, PROBLEMS_MAX);
 	for (size_t i = 0; i < ARRAY_LEN(rooms) && r == 0; i++)
 		r = rooms[i].make(core);
 	return r == 0 ? add_children(core) : r;
