@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sched.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/own.h"
@@ -53,13 +52,13 @@ static void check_hidden(struct start *s, const char *what, const char *path)
 
 static void check_proc(struct start *s)
 {
-	struct stat st;
+	OWN(fd) int fd = way_open("/proc", O_PATH | O_DIRECTORY, NULL);
 	struct problem *p;
 
-	if (stat("/proc", &st) == 0 && S_ISDIR(st.st_mode))
+	if (fd >= 0)
 		return;
 	p = report_problem(&s->report);
-	problem_set(p, PROBLEM_HOST, "proc-missing", "/proc", "no folder to mount it on");
+	problem_set(p, PROBLEM_HOST, "proc-missing", "/proc", "%s", strerrordesc_np(-fd));
 	problem_expect(p, "a folder, as private_pids gives the child a /proc of its own");
 	problem_remedy(p, "Run: mkdir %s/proc", s->order.context.chroot);
 }

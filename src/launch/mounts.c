@@ -42,12 +42,23 @@ int mounts_attach_read_only(int mount, int at, const char *path)
 	return r == 0 && made == -ENOSYS ? remount_read_only(path) : r;
 }
 
+/* A new file system over the folder at path. */
+static int mount_over(const char *path, const char *type, unsigned long flags, const char *options)
+{
+	struct way way;
+	OWN(fd) int fd = way_open(path, O_PATH | O_DIRECTORY, &way);
+
+	if (fd < 0)
+		return fd;
+	return mount(type, way.path, type, MS_NOSUID | MS_NODEV | flags, options) < 0 ? -errno : 0;
+}
+
 int mounts_proc(struct start *s, const char **ret_what)
 {
 	if (!s->order.context.private_pids)
 		return 0;
 	*ret_what = "/proc";
-	return mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) < 0 ? -errno : 0;
+	return mount_over("/proc", "proc", MS_NOEXEC, NULL);
 }
 
 /*
@@ -59,16 +70,11 @@ int mounts_tmp(struct start *s, const char **ret_what)
 	static const char *const folders[] = { "/tmp", "/var/tmp" };
 
 	for (size_t i = 0; s->order.context.private_tmp && i < ARRAY_LEN(folders); i++) {
-		struct way way;
-		OWN(fd) int fd = way_open(folders[i], O_PATH | O_DIRECTORY, &way);
+		int r = mount_over(folders[i], "tmpfs", 0, "mode=1777");
 
 		*ret_what = folders[i];
-		if (fd == -ENOENT)
-			continue;
-		if (fd < 0)
-			return fd;
-		if (mount("tmpfs", way.path, "tmpfs", MS_NOSUID | MS_NODEV, "mode=1777") < 0)
-			return -errno;
+		if (r < 0 && r != -ENOENT)
+			return r;
 	}
 	return 0;
 }

@@ -87,7 +87,7 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 		"credential=token:$work/token" -- sh -c 'cat "$0/token"; echo; stat -f -c %T "$0"; chmod 600 "$0/token" 2>&1
 		echo ready; exec sleep "$1"' "$folder" "1000$$" > "$work/out" 2>&1 & player=$!
 	mine "$player"
-	until_ok 10 grep -q ready "$work/out"
+	until_ok 40 grep -q ready "$work/out"
 	contains content "$(cat "$work/out")" "$secret"
 	contains memory "$(cat "$work/out")" tmpfs
 	contains read-only "$(cat "$work/out")" "Read-only file system"
@@ -128,15 +128,15 @@ org 'credentials = token:token, blob:blob'
 sed -i 's|^command = bin/web|& %(credentials_dir)s|' "$conf"
 org_start
 place=$work/credentials/acme/web
-until_ok 10 grep -q "word 1 $secret $place $place" "$work/log"
+until_ok 40 grep -q "word 1 $secret $place $place" "$work/log"
 printf 'second' > "$work/token"
 reevectl restart acme:web > /dev/null
-until_ok 10 grep -q "word 1 second $place" "$work/log"
+until_ok 40 grep -q "word 1 second $place" "$work/log"
 publish 2.0 2 v2 > /dev/null
 reevectl upgrade "$bundle" > /dev/null
-until_ok 10 grep -q "word 2 second $place" "$work/log"
+until_ok 40 grep -q "word 2 second $place" "$work/log"
 rm "$work/token"
 reevectl restart acme:web > /dev/null 2>&1 || true
-until_state acme:web dead
+until_state acme:web dead 40
 contains reason "$(reevectl status acme:web)" "$work/token"
 org_stop

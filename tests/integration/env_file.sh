@@ -86,12 +86,12 @@ command = sh -c 'echo "token \$TOKEN"; exec sleep 1000'
 env_file = one.env, -none.env
 INI
 org_start
-until_ok 10 grep -q "token $secret" "$work/log"
+until_ok 40 grep -q "token $secret" "$work/log"
 echo 'TOKEN=another' > "$work/none.env"
 reevectl restart default:web > /dev/null
-until_ok 10 grep -q "token another" "$work/log"
+until_ok 40 grep -q "token another" "$work/log"
 echo 'TOKEN' > "$work/none.env"
 reevectl restart default:web > /dev/null 2>&1 || true
-until_state default:web dead
+until_state default:web dead 40
 contains reason "$(reevectl status default:web)" "none.env:1"
 org_stop

@@ -110,7 +110,7 @@ play() {
 	: > "$work/out"
 	"$driver" "$launch" env=PATH=/usr/bin:/bin say_pid=1 "$@" > "$work/out" 2>&1 & player=$!
 	mine "$player"
-	until_ok 20 grep -q '^executed' "$work/out"
+	until_ok 40 grep -q '^executed' "$work/out"
 	pid=$(awk '/^pid/ { print $2 }' "$work/out")
 }
 ended() { wait "$player" || fail "$(cat "$work/out")"; equal "$1" "$(tail -1 "$work/out")" "$2"; }
@@ -120,13 +120,13 @@ play private_pids=1 -- sleep 1000
 kill -TERM -- "-$pid"
 ended default "exit 143"
 play private_pids=1 -- bash -c 'trap "echo heard; exit 3" TERM; echo set; while :; do read -rt 60 <> <(:); done'
-until_ok 10 grep -q set "$work/out"
+until_ok 40 grep -q set "$work/out"
 kill -TERM -- "-$pid"
 ended handler "exit 3"
 contains handler "$(cat "$work/out")" heard
 n=$((1000000 + $$)) # seconds that nobody else sleeps
 play private_pids=1 -- sh -c "setsid sleep ${n}1 & (setsid sh -c 'trap \"\" TERM; sleep ${n}2; sleep ${n}2' &); exec sleep ${n}3"
-for i in 1 2 3; do until_ok 10 pgrep -f "^sleep $n$i"; done
+for i in 1 2 3; do until_ok 40 pgrep -f "^sleep $n$i"; done
 kill -KILL -- "-$pid"
 ended killed "signal KILL"
 equal none "$(pgrep -cf "^sleep $n" || true)" 0
@@ -231,6 +231,9 @@ contains missing "$out" "problem host chroot-unusable $work/none"
 rmdir "$root/proc"
 start "chroot=$root" private_pids=1 -- sh
 contains proc "$out" "problem host proc-missing /proc"
+ln -s etc "$root/proc"; chown -h nobody "$root/proc"
+start "chroot=$root" private_pids=1 -- sh
+contains proc "$out" "problem host proc-missing /proc: Too many levels"
 
 if command -v strace >/dev/null && strace -qq true 2>/dev/null; then
 	note "a step that fails is named, and the child does not start"

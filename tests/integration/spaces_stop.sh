@@ -46,40 +46,41 @@ INI
 org_start
 
 note "they run, each in a namespace of its own"
-until_ok 10 web_runs 1.0
-for name in polite deaf; do until_state "default:$name" running; done
-until_ok 10 sleeps 2 1
+until_ok 40 web_runs 1.0
+for name in polite deaf; do until_state "default:$name" running 40; done
+until_ok 40 sleeps 2 1
 pid=$(pid_of default:polite)
 equal init "$(cat "/proc/$pid/comm")" reeve-init
 equal service "$(ps -o args= --ppid "$pid")" "sleep ${n}2"
 
 note "stop: TERM is enough for the polite, KILL takes the deaf, and nobody is left of either"
 reevectl stop default:polite > /dev/null
-until_state default:polite stopped
+until_state default:polite stopped 40
 equal polite "$(asleep '[12]')" 0
 reevectl stop default:deaf > /dev/null
-until_state default:deaf stopped
+until_state default:deaf stopped 40
 equal deaf "$(asleep '[34]')" 0
 
 note "an end by itself has the service's own status, and takes what is left along"
-until_state default:brief exited
+until_state default:brief exited 40
 equal status "$(of default:brief exit)" "status 7"
 equal brief "$(asleep 5)" 0
 reevectl start default:crash > /dev/null 2>&1 || true
 ended() { [ "$(of "$1" exit)" = "$2" ]; }
-until_ok 10 ended default:crash "status 139"
+until_ok 40 ended default:crash "status 139"
 
 note "KILL from outside is an end like any other: it starts again"
 pid=$(pid_of acme:web)
 kill -KILL "$pid"
-until_ok 10 sleeps 8 3
-until_ok 10 web_runs 1.0
+until_ok 40 sleeps 8 3
+until_ok 40 web_runs 1.0
 
 note "an upgrade moves them"
 publish 2.0 2 v2 > /dev/null
 upgrade 0
-until_ok 10 web_runs 2.0
-until_ok 10 sleeps 8 3
-equal said "$(grep -c 'word 2 as [23], of [345]' "$work/log")" 3
+until_ok 40 web_runs 2.0
+until_ok 40 sleeps 8 3
+all_said() { [ "$(seen 'word 2 as [23], of [345]')" = 3 ]; }
+until_ok 40 all_said
 org_stop
 equal left "$(asleep '[0-9]')" 0
