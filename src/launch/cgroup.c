@@ -187,7 +187,7 @@ int cgroup_join(struct start *s, const char **ret_what)
 	char path[PATH_MAX];
 	int r;
 
-	if (s->order.cgroup[0] == '\0')
+	if (s->order.cgroup[0] == '\0' || s->is_in_cgroup)
 		return 0;
 	*ret_what = s->order.cgroup;
 	r = path_join(path, sizeof path, s->order.cgroup, "cgroup.procs");

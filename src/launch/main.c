@@ -4,6 +4,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sched.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -16,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/own.h"
 #include "launch/report.h"
 #include "launch/start.h"
 #include "launch/steps.h"
@@ -75,12 +77,42 @@ static pid_t fork_into_namespace(pid_t *number)
 	return (pid_t)syscall(SYS_clone, CLONE_PARENT | CLONE_NEWPID | CLONE_PARENT_SETTID | SIGCHLD, 0, number, 0, 0);
 }
 
-/* Whether the child is to be alone in a PID namespace. It cannot enter one later: only its children could. */
-static bool wants_namespace(const struct frame *f)
+/*
+ * The same, in a control group from its first moment (clone(2), CLONE_INTO_CGROUP): to enter one later
+ * holds up every fork of the host for a moment. -1 where it cannot be had; the step join-cgroup does it then.
+ */
+static pid_t fork_into_cgroup(const char *folder)
+{
+	OWN(fd) int fd = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct clone_args args = { .flags = CLONE_PARENT | CLONE_INTO_CGROUP, .cgroup = (uint64_t)fd }; /* exit_signal is ours */
+
+	return fd < 0 ? -1 : (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+/* What of an order has to be known before there is a process for it. */
+struct birth {
+	bool        into_namespace; /* alone in a PID namespace: it cannot enter one later, only its children could */
+	const char *into_cgroup;    /* its folder, which has no limits that are to be set before; NULL none */
+};
+
+/* What a new process has to know of how it came about. */
+struct born {
+	pid_t pid;          /* by which reeve knows it */
+	int   pids_error;   /* why it is alone in no namespace, where it should be */
+	bool  is_in_cgroup;
+};
+
+static struct birth birth_of(const struct frame *f)
 {
 	struct launch_order order;
+	struct birth b = { .into_cgroup = NULL };
 
-	return msg_decode(f, &order) == 0 && order.context.private_pids && !order.check_only;
+	if (msg_decode(f, &order) < 0 || order.check_only)
+		return b;
+	b.into_namespace = order.context.private_pids;
+	if (!b.into_namespace && order.cgroup[0] != '\0' && order.context.cgroup_limits.count == 0)
+		b.into_cgroup = order.cgroup;
+	return b;
 }
 
 /*
@@ -109,14 +141,14 @@ static void say_pid(int socket, uint32_t id, pid_t pid)
 }
 
 /* The new process. It leads a session before reeve knows its number, so that reeve may signal its group. */
-static void begin(int control, const struct frame *f, pid_t pid, int pids_error) NORETURN;
-static void begin(int control, const struct frame *f, pid_t pid, int pids_error)
+static void begin(int control, const struct frame *f, const struct born *self) NORETURN;
+static void begin(int control, const struct frame *f, const struct born *self)
 {
 	static struct start s; /* too large for comfort on the stack; only this process ever touches it */
 	sigset_t none;
 
 	(void)setsid(); /* a process that was just forked leads no group: it cannot fail */
-	say_pid(control, f->id, pid);
+	say_pid(control, f->id, self->pid);
 	sys_close(control);
 	(void)sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
@@ -128,30 +160,52 @@ static void begin(int control, const struct frame *f, pid_t pid, int pids_error)
 		_exit(EXIT_REFUSED);
 	}
 	s.report.subject = s.order.name;
-	s.pids_error = pids_error;
+	s.pids_error = self->pids_error;
+	s.is_in_cgroup = self->is_in_cgroup;
 	steps_run(&s);
+}
+
+/* Forks into a PID namespace, and in there fills self with what the world outside knows of it. */
+static pid_t fork_alone(struct born *self)
+{
+	pid_t *number = mmap(NULL, sizeof *number, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid = number == MAP_FAILED ? -1 : fork_into_namespace(number);
+
+	self->pids_error = pid < 0 ? -errno : 0;
+	if (pid == 0)
+		self->pid = *number;
+	if (number != MAP_FAILED)
+		(void)munmap(number, sizeof *number); /* a mapping of ours: it cannot fail */
+	return pid;
+}
+
+/* As fork(2), with *self filled for the new process. */
+static pid_t fork_child(const struct frame *f, struct born *self)
+{
+	struct birth birth = birth_of(f);
+	pid_t pid = -1;
+
+	*self = (struct born){ .pid = 0 };
+	if (birth.into_namespace)
+		pid = fork_alone(self);
+	else if (birth.into_cgroup != NULL)
+		pid = fork_into_cgroup(birth.into_cgroup);
+	self->is_in_cgroup = pid == 0 && birth.into_cgroup != NULL;
+	if (pid < 0)
+		pid = fork_for_parent(); /* also to tell, with everything else, that there can be no namespace */
+	if (pid == 0 && self->pid == 0)
+		self->pid = getpid();
+	return pid;
 }
 
 static void take_order(int control, const struct frame *f)
 {
-	pid_t *number = MAP_FAILED;
-	pid_t pid = -1;
-	int error = 0;
+	struct born self;
+	pid_t pid = fork_child(f, &self);
+	int error = errno;
 
-	if (wants_namespace(f)) {
-		number = mmap(NULL, sizeof *number, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-		pid = number == MAP_FAILED ? -1 : fork_into_namespace(number);
-		if (pid == 0)
-			begin(control, f, *number, 0);
-		error = errno;
-	}
-	if (pid < 0)
-		pid = fork_for_parent(); /* also to tell, with everything else, that there can be no namespace */
 	if (pid == 0)
-		begin(control, f, getpid(), -error);
-	error = errno;
-	if (number != MAP_FAILED)
-		(void)munmap(number, sizeof *number); /* a mapping of ours: it cannot fail */
+		begin(control, f, &self);
 	if (pid < 0) {
 		struct report r;
 

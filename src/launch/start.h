@@ -23,6 +23,7 @@ struct start {
 	struct program      program;
 	struct credentials  credentials;
 	bool                variables_bad; /* a file of variables was not taken: some may be missing */
+	bool                is_in_cgroup;  /* since it was forked */
 	int                 pids_error;    /* why it is not process 1 of a namespace, where it should be */
 	uint32_t            damages;   /* problems that P1 to P6 found */
 	char                said[640]; /* by a step that refuses and has more to say than a name */
