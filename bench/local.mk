@@ -1,5 +1,5 @@
 # `make bench`: the project's own numbers, a yardstick beside each, in one run.
-BENCHES         = %D%/boot %D%/flow %D%/least_init %D%/orphans %D%/preflight %D%/runs %D%/trivial
+BENCHES         = %D%/boot %D%/flow %D%/least_init %D%/orphans %D%/preflight %D%/runs %D%/stop %D%/trivial
 EXTRA_PROGRAMS += $(BENCHES)
 CLEANFILES     += $(BENCHES)
 EXTRA_DIST     += %D%/README.md %D%/run %D%/entry.sh %D%/lib.sh %D%/log.sh %D%/orphans.sh %D%/status.sh %D%/upgrade.sh
@@ -18,6 +18,8 @@ $(%C%_least_init_OBJECTS) %D%/least_init$(EXEEXT): CC = $(ENTRY_CC)
 %C%_preflight_LDADD   = $(LIB_TREE) $(LIB_BASE) $(SHA256_LIBS)
 %C%_runs_SOURCES    = %D%/runs.c
 %C%_runs_LDADD      = $(LIB_BASE)
+%C%_stop_SOURCES    = %D%/stop.c
+%C%_stop_LDADD      = $(LIB_BASE)
 %C%_trivial_SOURCES = %D%/trivial.c
 %C%_trivial_CFLAGS  = -O2 -ffreestanding -fno-stack-protector
 %C%_trivial_LDFLAGS = -nostdlib -static
