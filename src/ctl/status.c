@@ -26,6 +26,7 @@ static const struct look {
 	{ "checking", TINT_BUSY,  "for ", NULL },
 	{ "backoff",  TINT_BUSY,  "for ", "again in " },
 	{ "stopping", TINT_BUSY,  "for ", "killed in " },
+	{ "clearing", TINT_BUSY,  "for ", "stuck in " },
 	{ "exited",   TINT_NONE,  NULL,   NULL },
 	{ "stopped",  TINT_FAINT, NULL,   NULL },
 	{ "dead",     TINT_BAD,   "for ", NULL },

@@ -118,6 +118,16 @@ size_t world_members(const char *child)
 	return n;
 }
 
+bool world_has_immune(const char *child)
+{
+	struct fake_process *p;
+
+	for (size_t i = 0; (p = process_at(i)) != NULL; i++)
+		if (p->used && !p->is_zombie && p->is_immune && strcmp(p->name, child) == 0)
+			return true;
+	return false;
+}
+
 /* ---- sweeps ---- */
 
 static struct job *job_of(const struct fake_process *p)

@@ -77,6 +77,7 @@ size_t world_processes(void);              /* alive, helpers and orphans not cou
 pid_t world_program(const char *child);    /* the pid of its executed program, alive; 0 none */
 bool world_is_child(pid_t pid);            /* forked for an order */
 size_t world_members(const char *child);   /* alive, of its starts so far, that reeve could see */
+bool world_has_immune(const char *child);  /* somebody of its who lives and whom SIGKILL does not end */
 pid_t world_process_at(size_t i);          /* i-th not waited for; 0 past the end */
 void world_exit(pid_t pid, int status);    /* a program ends by itself */
 void world_kill_helper(const char *program);

@@ -64,6 +64,7 @@ INTEGRATION += %D%/stop_all.sh
 INTEGRATION += %D%/stop_all_init.sh
 INTEGRATION += %D%/stop_all_user.sh
 INTEGRATION += %D%/story.sh
+INTEGRATION += %D%/stuck.sh
 INTEGRATION += %D%/store_archives.sh
 INTEGRATION += %D%/store_disk.sh
 INTEGRATION += %D%/store_keep.sh

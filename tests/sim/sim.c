@@ -65,6 +65,8 @@ static void calm_down(struct sim *sim)
 	for (size_t i = 0; i < r->count && !shutdown_is_under_way(&sim->core.shutdown); i++)
 		WORLD_CHECK(!r->all[i]->wanted || state_facts(r->all[i]->state)->is_settled, "%s never settles: it is %s",
 		            service_name(r->all[i]), state_name(r->all[i]->state));
+	for (size_t i = 0; i < r->count && !shutdown_is_under_way(&sim->core.shutdown); i++)
+		WORLD_CHECK(r->all[i]->state != SVC_STUCK, "%s stays stuck when nothing holds it", service_name(r->all[i]));
 	if (!shutdown_is_under_way(&sim->core.shutdown))
 		sim_check_upgrades_ended(sim);
 	WORLD_CHECK(sim->checks_open == 0, "%u checks were never answered", sim->checks_open);
