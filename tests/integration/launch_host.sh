@@ -8,7 +8,11 @@ launch=$REEVE_HELPER_DIR/reeve-launch
 path=env=PATH=/usr/local/bin:/usr/bin:/bin
 
 # start [key=value...] -- ARGV...: what came of it is in $out, in the driver's words.
-start() { out=$(timeout 60 "$driver" "$launch" "$path" "$@" 2>&1) || fail "driver: $out"; }
+# That it was executed may be told at any time among what it says; here it comes first.
+start() {
+	out=$(timeout 60 "$driver" "$launch" "$path" "$@" 2>&1) || fail "driver: $out"
+	out=$(grep -x executed <<< "$out" || true; grep -vx executed <<< "$out")
+}
 ends_with() { equal "$1" "${out##*$'\n'}" "$2"; }
 
 note "it becomes the program, and its exit status is the child's"
