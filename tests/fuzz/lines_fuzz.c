@@ -106,7 +106,7 @@ static void undo_json(const char *at, const char *end)
 	at = after(at, end, "{\"time\":\"" TIME "\",\"child\":\"a:b\",\"stream\":\"out\",\"line\":\"");
 	for (quote = at; *quote != '"'; quote += 1 + (*quote == '\\'))
 		FUZZ_HOLDS(quote < end);
-	is_escaped = memcmp(quote + 1, escaped_mark, sizeof escaped_mark - 1) == 0;
+	is_escaped = strncmp(quote + 1, escaped_mark, sizeof escaped_mark - 1) == 0; /* out ends with a NUL */
 	tail = quote + 1 + (is_escaped ? sizeof escaped_mark - 1 : 0);
 	is_partial = *tail == ',';
 	tail = after(tail, end, is_partial ? ",\"partial\":true}\n" : "}\n");
