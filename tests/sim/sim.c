@@ -19,8 +19,11 @@ static struct world_faults pick_faults(uint64_t seed)
 	unsigned *each = (unsigned *)(void *)&f;
 	uint64_t bits = seed * 0x9e3779b97f4a7c15ULL;
 
-	for (size_t i = 0; i < sizeof f / sizeof *each; i++)
-		each[i] = (bits >> (i * 3) & 7) > 3 ? 0 : (unsigned)(bits >> (i * 3) & 7) * 60 + 10;
+	for (size_t i = 0; i < sizeof f / sizeof *each; i++) {
+		unsigned much = bits >> i * 3 % 64 & 7; /* three bits each; past the last of them from the start */
+
+		each[i] = much > 3 ? 0 : much * 60 + 10;
+	}
 	f.launcher_hangs /= 8;
 	f.launcher_dies /= 4;
 	f.log_dies /= 4;
