@@ -104,13 +104,13 @@ equal "files" "$(echo fewer.log*)" "fewer.log fewer.log.1 fewer.log.2 fewer.log.
 equal "the oldest" "$(cat fewer.log.3)" 2
 
 play "kill storm while rotating" <<ORDERS
-sinks 1 acme:mail drop to=$work/storm.log,maxbytes=20000,backups=999
-run 1 for i in 1 2 3; do cat $work/much; done
+sinks 1 acme:mail drop to=$work/storm.log,maxbytes=40000,backups=999
+run 1 cat $work/much
 storm 1
 detach 1
 end
 ORDERS
-rotated storm.log 999 | cmp - <(cat much much much) || fail "storm: not what was written"
+rotated storm.log 999 | cmp - much || fail "storm: not what was written"
 
 if [ "$(id -u)" = 0 ]; then who=root; else who=me; fi
 if [ $who = me ]; then
