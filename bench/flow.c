@@ -25,7 +25,7 @@
 #include "wire/channel.h"
 #include "wire/orders.h"
 
-enum { WRITERS_MAX = 64, LINE = 100, SIZE_MAX_BYTES = 1 << 20, PUMP = 64 * 1024, ARGS_MAX = 32, CONTROL_FD = 3 };
+enum { WRITERS_MAX = 64, LINE = 100, SIZE_MAX_BYTES = 1 << 20, PUMP = 64 * 1024, ARGS_MAX = 32, CONTROL_FD = 3, TOO_LONG_S = 120 };
 
 NORETURN static void die(const char *what)
 {
@@ -110,6 +110,8 @@ static void start_writers(struct run *r)
 	for (unsigned i = 0; i < r->writers; i++) {
 		r->writer[i] = fork();
 		if (r->writer[i] == 0) {
+			for (unsigned k = 0; k < r->writers; k++)
+				sys_close(r->pipes[k][0]); /* it ends when nobody reads */
 			write_lines(r->pipes[i][1], r->bytes, r->size);
 			_exit(0);
 		}
@@ -230,6 +232,7 @@ int main(int argc, char **argv)
 	for (unsigned i = 0; i < r.writers; i++)
 		if (sys_pipe(r.pipes[i], 0) < 0)
 			die("pipe");
+	(void)alarm(TOO_LONG_S);
 	start = now();
 	if (is_reeve)
 		run_reeve_log(&r, argv + 5);

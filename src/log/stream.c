@@ -103,10 +103,10 @@ static size_t lag_max(const struct stream *s)
 }
 
 /* A pipe that was half full or more is made larger, where the machine lets us (pipe(7)). */
-static void widen(const struct stream *s, size_t found)
+static void widen(struct stream *s, size_t found)
 {
 	if (found >= WIDEN_FROM && found * 2 < STREAM_PIPE_MAX && found * 2 >= source_capacity(s->fd))
-		(void)fcntl(s->fd, F_SETPIPE_SZ, STREAM_PIPE_MAX); /* refused: it works as it is */
+		s->is_narrow = fcntl(s->fd, F_SETPIPE_SZ, STREAM_PIPE_MAX) < 0; /* refused: it works as it is */
 }
 
 /*

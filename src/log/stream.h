@@ -59,6 +59,7 @@ struct stream {
 	char           *label;       /* "out", "err" */
 	bool            block;
 	bool            is_exact;    /* one sink, which takes from the pipe itself */
+	bool            is_narrow;   /* its pipe is needed larger, and may not be (pipe(7), pipe-user-pages-soft) */
 	bool            is_watched, is_held; /* see turns.h */
 	bool            is_ending;   /* nothing more comes: what is in the pipe is all */
 	uint32_t        awaited;     /* sinks that have not been told yet; it does not move before */

@@ -98,6 +98,8 @@ static void take_turn(struct turns *t, struct stream *s)
 		return; /* something on the way woke it */
 	if (found == FOUND_MUCH)
 		list_append(&t->ready, &s->turn);
+	else if (found == FOUND_SOME && s->is_narrow)
+		sleep_until_written(t, s); /* it would be full before a rest is over */
 	else if (found == FOUND_SOME)
 		rest(t, s, (size_t)(s->head - before));
 	else if (found == FOUND_NOTHING && !s->is_ending)
