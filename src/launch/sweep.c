@@ -40,6 +40,8 @@ struct sweep {
 	pid_t        reeve;
 	struct seen *all;      /* in the order of pid */
 	size_t       n, max;
+	struct seen *was;      /* the same of the round before */
+	size_t       was_n;
 	uint32_t     killed;
 	uint32_t    *left;     /* by mark, of the last round */
 	pid_t       *survivor;
@@ -152,6 +154,17 @@ static int by_pid(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
+/*
+ * What p carried in the round before. Who is on his way out has no environment any more, and holds on to
+ * his files and sockets for a moment longer: he counts until he is dead.
+ */
+static int earlier_mark(const struct sweep *sw, const struct seen *p)
+{
+	const struct seen *was = sw->was_n > 0 ? bsearch(p, sw->was, sw->was_n, sizeof *p, by_pid) : NULL;
+
+	return was != NULL && was->began == p->began ? was->mark : NONE;
+}
+
 static struct seen *find(const struct sweep *sw, pid_t pid)
 {
 	const struct seen key = { .pid = pid };
@@ -230,6 +243,8 @@ static int look(struct sweep *sw)
 		p->is_below = is_below_reeve(sw, p);
 		if (p->is_below && !p->is_dead)
 			p->mark = read_mark(sw->order, p->pid);
+		if (p->is_below && !p->is_dead && p->mark == NONE)
+			p->mark = earlier_mark(sw, p);
 	}
 	return r;
 }
@@ -279,13 +294,30 @@ static int64_t now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Remembers who was there, for the next round. */
+static int remember(struct sweep *sw)
+{
+	struct seen *copy = realloc(sw->was, sw->n * sizeof *copy);
+
+	if (copy == NULL)
+		return -ENOMEM;
+	memcpy(copy, sw->all, sw->n * sizeof *copy);
+	sw->was = copy;
+	sw->was_n = sw->n;
+	return 0;
+}
+
 static int go_on(struct sweep *sw)
 {
 	int64_t end = now_ms() + MOMENT_MS;
 	int r;
 
-	while ((r = look(sw)) == 0 && go_through(sw) > 0 && sw->order->kill && now_ms() < end)
+	while ((r = look(sw)) == 0 && go_through(sw) > 0 && sw->order->kill && now_ms() < end) {
+		r = remember(sw);
+		if (r < 0)
+			return r;
 		(void)poll(NULL, 0, PAUSE_MS);
+	}
 	return r;
 }
 

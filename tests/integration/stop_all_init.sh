@@ -81,6 +81,7 @@ for way in auto none; do
 	end_all
 done
 
+[ -z "${SANITIZE:-}" ] || exit 0 # a sanitizer wants /proc
 note "process 1, without /proc and without a control group"
 begin auto "${blind[@]}"
 contains "it says so" "$(cat "$work/log")" "stops-all by=group"
