@@ -170,6 +170,7 @@ int scope_open(struct scope *sc, const char *name)
 		sc->mark = ++all->last_mark;
 	if (!sc->has_cgroup || sys_cgroup_is_populated(folder_of(sc, path, sizeof path), &populated) < 0 || !populated)
 		return 0;
+	sc->is_former = true;
 	scope_gone(sc);
 	loop_timer_start(sc->core->loop, &all->again, 0, look, all);
 	return -EBUSY;
@@ -337,6 +338,8 @@ static bool are_strangers_about(const struct scopes *all)
 static void tell(struct scope *sc, enum verdict v)
 {
 	sc->is_news = false;
+	if (v == EMPTY && sc->is_former && !sc->is_told)
+		v = LEFT; /* he was: whoever wanted the start waits to hear of it, and is told the rest in a moment */
 	if (v == EMPTY) {
 		forget(sc);
 		sc->client->emptied(sc);

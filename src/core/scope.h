@@ -50,6 +50,7 @@ struct scope {
 	char        name[2 * NAME_PART_MAX + 16]; /* the child's */
 	uint32_t    mark;        /* number of the start at hand; 0: it has a control group, or none began */
 	bool        has_cgroup;
+	bool        is_former;   /* who is left is not of this start, nor of this reeve's */
 	bool        is_waiting;  /* the program is gone: somebody may be left */
 	bool        is_told;     /* left() was */
 	bool        is_killing;
@@ -98,7 +99,10 @@ void scopes_describe(const struct scopes *all, char *buf, size_t max);
 
 void scope_init(struct scope *sc, struct core *core, const struct scope_client *client);
 
-/* A start is about to begin. -EBUSY: somebody of an earlier one is there, who is to be killed first. */
+/*
+ * A start is about to begin. -EBUSY: somebody of an earlier one is there, who is to be killed first;
+ * left() is told of him, even if he is gone by then.
+ */
 int scope_open(struct scope *sc, const char *name) MUST_CHECK;
 
 /* What a start is given: the folder to join and the mark to carry, "" where there is none. */
