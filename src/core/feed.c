@@ -25,12 +25,19 @@ void feed_close(struct feed *f)
 	close_end(&f->write_fd);
 }
 
+/* Whether the output of s goes to the logger: as it is configured, or as its process of before the reload was. */
+static bool is_fed_by(const struct service *logger, const struct service *s)
+{
+	return s->out.feeds == logger->number || s->err.feeds == logger->number ||
+	       strcmp(s->conf->logger, service_name(logger)) == 0;
+}
+
 /* Whether s writes to the logger, or may soon. */
 static bool is_writer(const struct service *s, const struct service *logger)
 {
 	bool has_process = state_facts(s->state)->process != PROCESS_NONE && s->state != SVC_STUCK;
 
-	return (has_process || s->state == SVC_BACKOFF) && strcmp(s->conf->logger, service_name(logger)) == 0;
+	return (has_process || s->state == SVC_BACKOFF) && is_fed_by(logger, s);
 }
 
 /* Everybody who logs to s is attached anew: to the pipe that s has now, or without one. */
@@ -114,8 +121,7 @@ static void end_input(struct service *s)
 	struct roster *r = &s->core->roster;
 
 	for (size_t i = 0; i < r->count; i++)
-		if (strcmp(r->all[i]->conf->logger, service_name(s)) == 0)
-			logger_drain(&s->core->logger, r->all[i]);
+		logger_drain(&s->core->logger, r->all[i], s);
 	close_end(&s->feed.write_fd);
 }
 
@@ -179,13 +185,13 @@ static void restore(struct service *s)
 
 void feed_moved(struct service *s)
 {
-	struct service *logger = NULL;
+	struct roster *r = &s->core->roster;
+	bool is_writing = s->out.feeds > 0 || s->err.feeds > 0 || s->conf->logger[0] != '\0';
 
 	if (state_facts(s->state)->process != PROCESS_NONE && s->state != SVC_STUCK)
 		return;
 	restore(s);
-	if (s->conf->logger[0] != '\0')
-		logger = roster_find(&s->core->roster, s->conf->logger);
-	if (logger != NULL)
-		feed_check(logger);
+	for (size_t i = 0; is_writing && i < r->count; i++)
+		if (r->all[i]->feed.stage == FEED_WAITS && is_fed_by(r->all[i], s))
+			feed_check(r->all[i]);
 }

@@ -59,6 +59,8 @@ static int attach(struct logger *l, struct stream *st)
 
 	for (; r == 0 && st->told <= sinks; st->told += r == 0)
 		r = st->told == 0 ? send_attach(l, st, sinks) : send_sink(l, st, st->told - 1, feed_fd);
+	if (r == 0 && has_logger)
+		st->feeds = roster_find(&l->core->roster, st->service->conf->logger)->number;
 	return r;
 }
 
@@ -87,13 +89,20 @@ static void tell(struct logger *l, struct stream *st)
 	pump(l);
 }
 
+/* reeve-log does not have it, or not any more. */
+static void forget(struct stream *st)
+{
+	st->is_attached = false;
+	st->told = 0;
+	st->feeds = 0;
+}
+
 static void untell(struct logger *l, struct stream *st)
 {
 	list_remove(&st->link);
 	if (!st->is_attached && st->told == 0)
 		return;
-	st->is_attached = false;
-	st->told = 0;
+	forget(st);
 	if (helper_send(&l->helper, MSG_LOG_DETACH, 0, &(struct log_detach){ st->number }, NULL) < 0)
 		log_event(LOG_WARN, service_name(st->service), "log-not-detached", "stream=%u", st->number);
 }
@@ -144,13 +153,6 @@ static void on_frame(struct helper *h, const struct frame *f)
 static void on_writable(struct helper *h)
 {
 	pump(container_of(h, struct logger, helper));
-}
-
-/* It was told to a reeve-log that is no more. */
-static void forget(struct stream *st)
-{
-	st->is_attached = false;
-	st->told = 0;
 }
 
 static void on_down(struct helper *h, const struct exit_status *how)
@@ -317,10 +319,20 @@ void logger_settings_changed(struct logger *l, struct service *s)
 	}
 }
 
-void logger_drain(struct logger *l, struct service *s)
+/* What reeve-log has goes where it was told, which settings for the next process do not change. */
+static bool goes_to(const struct stream *st, const struct service *to)
 {
-	untell(l, &s->out);
-	untell(l, &s->err);
+	if (st->is_attached)
+		return st->feeds == to->number;
+	return strcmp(st->service->conf->logger, service_name(to)) == 0;
+}
+
+void logger_drain(struct logger *l, struct service *s, const struct service *to)
+{
+	if (goes_to(&s->out, to))
+		untell(l, &s->out);
+	if (goes_to(&s->err, to))
+		untell(l, &s->err);
 }
 
 void logger_reopen_files(struct logger *l)

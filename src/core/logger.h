@@ -30,6 +30,7 @@ struct stream {
 	int             write_fd;    /* becomes 1 or 2 of the child; see logger_refit() */
 	bool            is_attached; /* reeve-log was told all of it */
 	uint32_t        told;        /* so many messages of that are on their way */
+	uint32_t        feeds;       /* the number of the logger whose pipe reeve-log has for it; 0: none */
 	struct list     link;        /* waits to be told */
 	uint64_t        lost;        /* bytes that a sink could not take, over all sinks; for as long as the child is configured */
 	char            trouble[LOG_TROUBLE_MAX]; /* what is wrong with a sink now; "" nothing */
@@ -61,8 +62,8 @@ void logger_refit(struct logger *l, struct service *s);
 /* Tells reeve-log anew where s's streams go; the pipes stay. */
 void logger_settings_changed(struct logger *l, struct service *s);
 
-/* s is down and its logger stops: what its pipes hold moves on, and nothing after that. */
-void logger_drain(struct logger *l, struct service *s);
+/* s is down and its logger, to, stops: what its pipes hold for that moves on, and nothing after that. */
+void logger_drain(struct logger *l, struct service *s, const struct service *to);
 
 /* Every log file anew, after rotation by somebody else. */
 void logger_reopen_files(struct logger *l);

@@ -113,6 +113,20 @@ reevectl start 'acme:*' > /dev/null
 upto mail 5001
 until_ok 20 has "$work/alog" "mail 5001"
 
+note "who logged to it and has other settings by its next start holds up nobody"
+rm -f "$work/alog.end"
+reevectl stop acme:mail > /dev/null
+cp "$work/reeve.ini" "$work/reeve.ini.before"
+sed -i '/^\[service:mail\]/,/^log_to/s/^log_to.*/stdout_logfile = none/' "$work/reeve.ini"
+contains "the reload" "$(reevectl reload)" acme:mail
+equal "stop" "$(exit_of reevectl stop 'acme:*')" 0
+equal "the end" "$(cat "$work/alog.end")" eof
+mv "$work/reeve.ini.before" "$work/reeve.ini"
+reevectl reload > /dev/null
+reevectl start 'acme:*' > /dev/null
+upto mail 5002
+until_ok 20 has "$work/alog" "mail 5002"
+
 note "at shutdown, too, and with a reeve-log that has to be started for it"
 : > "$work/alog"
 rm -f "$work/alog.end"

@@ -58,6 +58,19 @@ static void check_scope(const struct service *s)
 		CHECK_OF(s, s->scope.is_waiting && !s->attempt.is_active, "nothing is cleared away");
 }
 
+/*
+ * Nobody holds the pipe of a logger whose input ended, and nobody logs past it. A stream that its settings throw
+ * away is the former process's, and goes where it went.
+ */
+static void check_ended(const struct service *logger, const struct stream *st, bool err)
+{
+	const struct service *s = st->service;
+
+	CHECK_OF(s, st->feeds != logger->number, "it writes to a logger whose input ended");
+	if (strcmp(s->conf->logger, service_name(logger)) == 0 && child_conf_keeps(s->conf, err))
+		CHECK_OF(s, !st->is_attached, "it logs past a logger whose input ended");
+}
+
 /* Who is down has its input ready for the next start; nothing is on its way to an input that ended. */
 static void check_feed(const struct sim *sim, const struct service *s)
 {
@@ -68,10 +81,10 @@ static void check_feed(const struct sim *sim, const struct service *s)
 		CHECK_OF(s, s->feed.stage == FEED_OPEN && !has_ended, "nobody can write to it");
 	if (s->feed.stage == FEED_WAITS || s->feed.stage == FEED_ENDS)
 		CHECK_OF(s, s->feed.read_fd >= 0, "it has no input to wait for");
-	for (size_t i = 0; has_ended && i < r->count; i++)
-		if (strcmp(r->all[i]->conf->logger, service_name(s)) == 0)
-			CHECK_OF(r->all[i], !r->all[i]->out.is_attached && !r->all[i]->err.is_attached,
-			         "it writes to a logger whose input ended");
+	for (size_t i = 0; has_ended && i < r->count; i++) {
+		check_ended(s, &r->all[i]->out, false);
+		check_ended(s, &r->all[i]->err, true);
+	}
 }
 
 /* What is wanted and not there has something to wait for, or a reason. */
