@@ -24,6 +24,7 @@ enum {
 	OVERLAP     = 128,
 	GROWTH      = 1024,
 	NONE        = -1,
+	EXITING     = 0x4,    /* PF_EXITING of the kernel's include/linux/sched.h, which proc(5) hands out */
 };
 
 /* One process of /proc. */
@@ -31,6 +32,7 @@ struct seen {
 	pid_t    pid, parent;
 	uint64_t began;    /* in clock ticks since boot: tells two with one number apart */
 	bool     is_dead;
+	bool     is_leaving; /* or dead */
 	int      mark;     /* place in the order's starts, NONE */
 	bool     is_below; /* reeve */
 };
@@ -42,6 +44,7 @@ struct sweep {
 	size_t       n, max;
 	struct seen *was;      /* the same of the round before */
 	size_t       was_n;
+	bool         is_moving; /* somebody went while he was looked at, and may have forked before */
 	uint32_t     killed;
 	uint32_t    *left;     /* by mark, of the last round */
 	pid_t       *survivor;
@@ -72,12 +75,24 @@ static const char *word(char *s, unsigned nth)
 	return s;
 }
 
-/* State, parent and time of start: words 0, 1 and 19 behind the name, which may hold anything (proc(5), stat). */
+/* One number out of what stands behind the name. */
+static int number(const char *after, unsigned nth, uint64_t *ret)
+{
+	char copy[1024];
+	const char *at = text_copy(copy, sizeof copy, after) < 0 ? NULL : word(copy, nth);
+
+	return at != NULL && parse_u64(at, UINT64_MAX, ret) == 0 ? 0 : -EBADMSG;
+}
+
+/*
+ * State, parent, flags and time of start: words 0, 1, 6 and 19 behind the name, which may hold anything
+ * (proc(5), stat).
+ */
 static int read_stat(pid_t pid, struct seen *ret)
 {
 	OWN(fd) int fd = open_proc(pid, "stat");
-	char text[1024], copy[1024], *after;
-	uint64_t parent;
+	char text[1024], *after;
+	uint64_t parent, flags;
 	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
 
 	if (n <= 0)
@@ -88,11 +103,11 @@ static int read_stat(pid_t pid, struct seen *ret)
 		return -EBADMSG;
 	*ret = (struct seen){ .pid = pid, .mark = NONE, .is_dead = after[2] == 'Z' || after[2] == 'X' };
 	after += 2;
-	memcpy(copy, after, strlen(after) + 1);
-	if (word(after, 1) == NULL || parse_u64(word(after, 1), INT_MAX, &parent) < 0 || word(copy, 19) == NULL ||
-	    parse_u64(word(copy, 19), UINT64_MAX, &ret->began) < 0)
+	if (number(after, 1, &parent) < 0 || parent > INT_MAX || number(after, 6, &flags) < 0 ||
+	    number(after, 19, &ret->began) < 0)
 		return -EBADMSG;
 	ret->parent = (pid_t)parent;
+	ret->is_leaving = ret->is_dead || (flags & EXITING) != 0;
 	return 0;
 }
 
@@ -233,10 +248,22 @@ static int mark_of(const struct sweep *sw, const struct seen *p)
 	return NONE;
 }
 
+/*
+ * Whether p went, or was about to, when its mark was looked for: whom it forked since the processes were
+ * listed is in no list, and would be missed.
+ */
+static bool went_meanwhile(const struct seen *p)
+{
+	struct seen now;
+
+	return read_stat(p->pid, &now) < 0 || now.began != p->began || now.is_leaving;
+}
+
 static int look(struct sweep *sw)
 {
 	int r = list_processes(sw);
 
+	sw->is_moving = false;
 	for (size_t i = 0; i < sw->n && r == 0; i++) {
 		struct seen *p = &sw->all[i];
 
@@ -245,6 +272,8 @@ static int look(struct sweep *sw)
 			p->mark = read_mark(sw->order, p->pid);
 		if (p->is_below && !p->is_dead && p->mark == NONE)
 			p->mark = earlier_mark(sw, p);
+		if (p->is_below && !p->is_dead && p->mark == NONE && went_meanwhile(p))
+			sw->is_moving = true;
 	}
 	return r;
 }
@@ -307,12 +336,18 @@ static int remember(struct sweep *sw)
 	return 0;
 }
 
+/* Whether another round may find somebody more, after one that found so many. */
+static bool is_unfinished(const struct sweep *sw, uint32_t there)
+{
+	return sw->is_moving || (there > 0 && sw->order->kill);
+}
+
 static int go_on(struct sweep *sw)
 {
 	int64_t end = now_ms() + MOMENT_MS;
 	int r;
 
-	while ((r = look(sw)) == 0 && go_through(sw) > 0 && sw->order->kill && now_ms() < end) {
+	while ((r = look(sw)) == 0 && is_unfinished(sw, go_through(sw)) && now_ms() < end) {
 		r = remember(sw);
 		if (r < 0)
 			return r;

@@ -151,6 +151,8 @@ if readelf --program-headers "$reeve" 2>/dev/null | grep -q INTERP; then
 	note "no: it is linked dynamically here"
 elif [ "$(id -u)" != 0 ]; then
 	note "no: chroot is for root"
+elif ! first true 2>/dev/null; then
+	note "no: namespaces of processes and mounts are refused here"
 else
 	mkdir "$work/empty"
 	cp "$(readlink -f "$reeve")" "$work/empty/reeve"

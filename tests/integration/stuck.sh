@@ -12,7 +12,7 @@ set -eu
 
 [ "$(id -u)" = 0 ] || skip "needs root: a PID namespace and a tracer from outside of it"
 need python3 unshare
-unshare --pid --fork true 2>/dev/null || skip "PID namespaces are refused here"
+unshare --pid --mount --fork true 2>/dev/null || skip "namespaces of processes and mounts are refused here"
 
 knobs=$top_builddir/tests/helpers/knobs
 
