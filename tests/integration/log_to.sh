@@ -130,7 +130,11 @@ until_ok 20 has "$work/alog" "mail 5002"
 note "at shutdown, too, and with a reeve-log that has to be started for it"
 : > "$work/alog"
 rm -f "$work/alog.end"
+deaths() { grep -c "reeve-log died" "$work/log"; }
+has_died() { [ "$(deaths)" -gt "$before" ]; }
+before=$(deaths)
 pkill -KILL -P "$org_pid" -f reeve-log
+until_ok 10 has_died # what it was told and did not come to do is lost for a logger that ends with it
 org_stop
 equal "last words" "$(grep -c 'last words' "$work/alog")" 2
 equal "the end" "$(cat "$work/alog.end")" eof
