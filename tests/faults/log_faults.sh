@@ -33,7 +33,15 @@ for i in {1..1000}; do
 done
 exit 1
 END
-chmod +x start settled
+# What a child writes, in eight pieces.
+cat > pieces <<END
+#!/bin/bash
+for i in {1..8}; do
+	split -n l/\$i/8 $work/want
+	read -rt 0.01 <> <(:) || true
+done
+END
+chmod +x start settled pieces
 
 # under STRACE-OPTION...: writes everything in pieces, with the first reeve-log under strace and a second one after it.
 under() {
@@ -42,7 +50,7 @@ under() {
 	echo "exec strace -qq -f -o $work/trace $* $REEVE_HELPER_DIR/reeve-log" > armed
 	"$drive" "$work/start" > drive.out 2> drive.err <<ORDERS || fail "$*: $(cat drive.err; ls -l run)"
 sinks 1 acme:mail drop to=$work/run/log,maxbytes=9000,backups=40,compress=1
-run 1 split -n l/8 --filter='cat; read -rt 0.01 <> <(:) || true' $work/want
+run 1 $work/pieces
 sh $work/settled
 kill
 wait 1
