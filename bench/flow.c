@@ -10,6 +10,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -82,7 +83,7 @@ struct run {
 	uint64_t bytes;       /* of each writer */
 	unsigned writers;
 	size_t   size;        /* of a write */
-	int      pipes[WRITERS_MAX][2];
+	int      pipes[WRITERS_MAX][2], relays[WRITERS_MAX][2];
 	pid_t    writer[WRITERS_MAX], reader[WRITERS_MAX];
 	unsigned readers;
 	double   writers_s, readers_s;
@@ -182,11 +183,38 @@ static void attach(struct run *r, struct channel *control, unsigned i, char **ho
 	order(control, MSG_LOG_SINK, &sink, -1);
 }
 
+static void give_relay(struct run *r, struct channel *control, const struct frame *f)
+{
+	struct log_stream crowded;
+
+	if (f->type != MSG_LOG_CROWDED || msg_decode(f, &crowded) < 0 || crowded.stream >= r->writers)
+		die("what reeve-log says");
+	if (sys_pipe(r->relays[crowded.stream], 0) < 0 ||
+	    channel_send(control, MSG_LOG_RELAY, 0, &crowded, r->relays[crowded.stream]) < 0)
+		die("relay");
+}
+
+/* Hears reeve-log until the writers, who alone have the other end of alive, have ended. */
+static void attend(struct run *r, struct channel *control, int alive)
+{
+	struct pollfd fds[] = { { .fd = channel_fd(control), .events = POLLIN }, { .fd = alive } };
+	struct frame f;
+
+	while (fds[1].revents == 0) {
+		if (poll(fds, ARRAY_LEN(fds), -1) < 0)
+			die("poll");
+		if (fds[0].revents != 0 && channel_fill(control) <= 0)
+			die("reeve-log");
+		while (channel_next(control, &f) > 0)
+			give_relay(r, control, &f);
+	}
+}
+
 /* As reeve does it: how is FORMAT and FOLDER. */
 static void run_reeve_log(struct run *r, char **how)
 {
 	struct channel *control;
-	int pair[2];
+	int pair[2], alive[2];
 
 	if (sys_socketpair(pair) < 0 || channel_new(pair[0], FROM_LOG, 1024, 65536, &control) < 0)
 		die("socket");
@@ -201,10 +229,14 @@ static void run_reeve_log(struct run *r, char **how)
 	sys_close(pair[1]);
 	for (unsigned i = 0; i < r->writers; i++)
 		attach(r, control, i, how);
+	if (sys_pipe(alive, 0) < 0)
+		die("pipe");
 	start_writers(r);
+	sys_close(alive[1]);
+	attend(r, control, alive[0]);
 	r->writers_s = reap(r->writer, r->writers);
 	for (unsigned i = 0; i < r->writers; i++)
-		order(control, MSG_LOG_DETACH, &(struct log_detach){ .stream = i }, -1);
+		order(control, MSG_LOG_DETACH, &(struct log_stream){ .stream = i }, -1);
 	if (shutdown(pair[0], SHUT_WR) < 0)
 		die("shutdown");
 	r->readers_s = reap(r->reader, 1);

@@ -15,7 +15,11 @@
 enum {
 	SAYS_MAX  = 1024,       /* body of a LOG_LOST */
 	TOLD_MAX  = 64 << 10,   /* bytes of orders that may wait */
+	RELAYS_MAX = 32,        /* second pipes; who comes later goes without */
 };
+
+/* What reeve-log is told of a stream, in order. */
+enum { TELL_ATTACH, TELL_RELAY, TELL_SINKS };
 
 static bool is_err(const struct stream *st)
 {
@@ -37,6 +41,14 @@ static int send_attach(struct logger *l, struct stream *st, uint32_t sinks)
 	return helper_send(&l->helper, MSG_LOG_ATTACH, 0, &order, &st->read_fd);
 }
 
+/* What a killed reeve-log left in it comes before what is in the pipe: it is told before the last sink. */
+static int send_relay(struct logger *l, const struct stream *st)
+{
+	if (!stream_has_relay(st))
+		return 0;
+	return helper_send(&l->helper, MSG_LOG_RELAY, 0, &(struct log_stream){ st->number }, st->relay);
+}
+
 /* The i-th place where it goes; the last one is its logger, where it has one. */
 static int send_sink(struct logger *l, struct stream *st, uint32_t i, int feed_fd)
 {
@@ -50,15 +62,21 @@ static int send_sink(struct logger *l, struct stream *st, uint32_t i, int feed_f
 	return helper_send(&l->helper, MSG_LOG_SINK, 0, &sink, NULL);
 }
 
-/* The stream, then where it goes; what was told already is not told again. */
+/* The stream, its relay, then where it goes; what was told already is not told again. */
 static int attach(struct logger *l, struct stream *st)
 {
 	int feed_fd, r = 0;
 	bool has_logger = feed_of(st->service, &feed_fd) == 0; /* a change of that tells all of it anew */
 	uint32_t sinks = (uint32_t)sinks_count(st->service, is_err(st)) + has_logger;
 
-	for (; r == 0 && st->told <= sinks; st->told += r == 0)
-		r = st->told == 0 ? send_attach(l, st, sinks) : send_sink(l, st, st->told - 1, feed_fd);
+	for (; r == 0 && st->told < TELL_SINKS + sinks; st->told += r == 0) {
+		if (st->told == TELL_ATTACH)
+			r = send_attach(l, st, sinks);
+		else if (st->told == TELL_RELAY)
+			r = send_relay(l, st);
+		else
+			r = send_sink(l, st, st->told - TELL_SINKS, feed_fd);
+	}
 	if (r == 0 && has_logger)
 		st->feeds = roster_find(&l->core->roster, st->service->conf->logger)->number;
 	return r;
@@ -103,7 +121,7 @@ static void untell(struct logger *l, struct stream *st)
 	if (!st->is_attached && st->told == 0)
 		return;
 	forget(st);
-	if (helper_send(&l->helper, MSG_LOG_DETACH, 0, &(struct log_detach){ st->number }, NULL) < 0)
+	if (helper_send(&l->helper, MSG_LOG_DETACH, 0, &(struct log_stream){ st->number }, NULL) < 0)
 		log_event(LOG_WARN, service_name(st->service), "log-not-detached", "stream=%u", st->number);
 }
 
@@ -131,23 +149,47 @@ static struct stream *find_stream(struct logger *l, uint32_t number)
 	return NULL;
 }
 
+static void take_lost(struct stream *st, const struct log_lost *lost)
+{
+	struct text trouble;
+
+	st->lost += lost->bytes;
+	text_init(&trouble, st->trouble, sizeof st->trouble);
+	text_add(&trouble, lost->error);
+}
+
+static bool may_have_relay(const struct logger *l, const struct stream *st)
+{
+	return st->is_attached && !stream_has_relay(st) && l->relays < RELAYS_MAX;
+}
+
+/* It fills its pipe; whoever gets no relay moves on without. */
+static void take_crowded(struct logger *l, struct stream *st)
+{
+	if (!may_have_relay(l, st) || stream_open_relay(st) < 0)
+		return;
+	l->relays++;
+	(void)send_relay(l, st); /* no room to say so: when it is attached the next time */
+}
+
 static void on_frame(struct helper *h, const struct frame *f)
 {
 	struct logger *l = container_of(h, struct logger, helper);
+	struct log_stream crowded;
 	struct log_lost lost;
-	struct text trouble;
-	struct stream *st;
+	struct stream *st = NULL; /* stays so when its child was removed meanwhile */
 
 	if (f->type == MSG_LOG_LOST && msg_decode(f, &lost) == 0) {
 		st = find_stream(l, lost.stream);
-		if (st == NULL)
-			return; /* its child was removed meanwhile */
-		st->lost += lost.bytes;
-		text_init(&trouble, st->trouble, sizeof st->trouble);
-		text_add(&trouble, lost.error);
-		return;
+		if (st != NULL)
+			take_lost(st, &lost);
+	} else if (f->type == MSG_LOG_CROWDED && msg_decode(f, &crowded) == 0) {
+		st = find_stream(l, crowded.stream);
+		if (st != NULL)
+			take_crowded(l, st);
+	} else {
+		log_event(LOG_ERROR, h->kind->program, "unasked", "message=%s", msg_name(f->type));
 	}
-	log_event(LOG_ERROR, h->kind->program, "unasked", "message=%s", msg_name(f->type));
 }
 
 static void on_writable(struct helper *h)
@@ -223,33 +265,17 @@ void logger_done(struct logger *l)
 static void close_stream(struct logger *l, struct stream *st)
 {
 	untell(l, st);
-	sys_close(st->read_fd);
-	sys_close(st->pipe_fd);
-	st->read_fd = st->pipe_fd = -1;
-	st->write_fd = l->core->null_fd;
+	l->relays -= stream_has_relay(st);
+	stream_close(st, l->core->null_fd);
 }
 
-/*
- * A pipe of its own for a stream that is kept: reeve-log reads it without waiting, the child waits
- * when it is full.
- */
 static int open_stream(struct logger *l, struct stream *st)
 {
-	int pipe[2];
-	int r = sys_pipe(pipe, 0);
+	int r = stream_open(st);
 
-	if (r < 0)
-		return r;
-	r = sys_set_nonblocking(pipe[0]);
-	if (r < 0) {
-		sys_close(pipe[0]);
-		sys_close(pipe[1]);
-		return r;
-	}
-	st->read_fd = pipe[0];
-	st->write_fd = st->pipe_fd = pipe[1];
-	tell(l, st);
-	return 0;
+	if (r == 0)
+		tell(l, st);
+	return r;
 }
 
 /* Has a pipe for a stream that is kept, and none for another. */
@@ -276,14 +302,10 @@ static int fit(struct logger *l, struct service *s)
 
 int logger_open(struct logger *l, struct service *s)
 {
-	struct stream blank = { .service = s, .read_fd = -1, .pipe_fd = -1, .write_fd = l->core->null_fd };
 	int r;
 
-	s->out = s->err = blank;
-	s->out.number = s->number * 2;
-	s->err.number = s->number * 2 + 1;
-	list_init(&s->out.link);
-	list_init(&s->err.link);
+	stream_init(&s->out, s, s->number * 2, l->core->null_fd);
+	stream_init(&s->err, s, s->number * 2 + 1, l->core->null_fd);
 	feed_init(&s->feed);
 	r = fit(l, s);
 	if (r < 0)

@@ -14,32 +14,17 @@
 #include "base/list.h"
 #include "core/helper.h"
 #include "core/observer.h"
+#include "core/stream.h"
 
 struct core;
 struct service;
 struct ask_tail;
 
-enum { LOG_TROUBLE_MAX = 128 };
-
-/* One output stream of a child. */
-struct stream {
-	struct service *service;
-	uint32_t        number;      /* reeve-log's name for it, for good */
-	int             read_fd;     /* -1: thrown away */
-	int             pipe_fd;     /* its other end; -1 */
-	int             write_fd;    /* becomes 1 or 2 of the child; see logger_refit() */
-	bool            is_attached; /* reeve-log was told all of it */
-	uint32_t        told;        /* so many messages of that are on their way */
-	uint32_t        feeds;       /* the number of the logger whose pipe reeve-log has for it; 0: none */
-	struct list     link;        /* waits to be told */
-	uint64_t        lost;        /* bytes that a sink could not take, over all sinks; for as long as the child is configured */
-	char            trouble[LOG_TROUBLE_MAX]; /* what is wrong with a sink now; "" nothing */
-};
-
 struct logger {
 	struct core  *core;
 	struct helper helper;
 	struct list   untold;    /* streams to attach as soon as there is room */
+	uint32_t      relays;    /* how many streams have one */
 	struct observer observer;
 };
 

@@ -67,12 +67,12 @@ static ssize_t accept_batch(struct sink *s, const struct batch *b)
 	return s->format != LOG_RAW || b->is_mark ? accept_lines(k, b) : logfile_write(k->file, b->data, b->len);
 }
 
-static ssize_t move_exactly(struct sink *s, int pipe, size_t max)
+static ssize_t move_exactly(struct sink *s, struct intake *in, size_t max)
 {
 	struct file_sink *k = of(s);
 	ssize_t n = write_parcel(k->file, NULL); /* of another stream that has the same file */
 
-	return n < 0 ? n : logfile_move(k->file, k->places->source, pipe, max);
+	return n < 0 ? n : logfile_move(k->file, k->places->source, in, max);
 }
 
 static size_t let_go(struct sink *s)

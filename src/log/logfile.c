@@ -298,11 +298,11 @@ static size_t fitting(const struct logfile *f, const char *next, size_t len)
  * The same for what heads a pipe, close to the limit; -ENODATA: the pipe's end, -EAGAIN: it is
  * empty.
  */
-static ssize_t fitting_of_pipe(const struct logfile *f, struct source *src, int pipe)
+static ssize_t fitting_of_source(const struct logfile *f, struct source *src, const struct intake *in)
 {
 	static char next[NEAR_MAX];
 	uint64_t room = room_left(f);
-	ssize_t n = source_peek(src, pipe, next, room == 0 ? 1 : room < sizeof next ? (size_t)room : sizeof next);
+	ssize_t n = source_peek(src, in, next, room == 0 ? 1 : room < sizeof next ? (size_t)room : sizeof next);
 
 	if (n <= 0)
 		return n < 0 ? n : -ENODATA;
@@ -357,8 +357,8 @@ static int make_ready(struct logfile *f)
 	return r;
 }
 
-/* How many bytes of the pipe's head are to be moved now, at most max; else as logfile_move(). */
-static ssize_t plan_move(struct logfile *f, struct source *src, int pipe, size_t max)
+/* How many bytes of the stream's head are to be moved now, at most max; else as logfile_move(). */
+static ssize_t plan_move(struct logfile *f, struct source *src, const struct intake *in, size_t max)
 {
 	int r = make_ready(f);
 	ssize_t n;
@@ -367,14 +367,14 @@ static ssize_t plan_move(struct logfile *f, struct source *src, int pipe, size_t
 		return r;
 	if (room_left(f) > NEAR_MAX && !f->is_old)
 		return room_left(f) <= max ? NEAR_MAX : (ssize_t)max;
-	n = fitting_of_pipe(f, src, pipe);
+	n = fitting_of_source(f, src, in);
 	if (n != 0)
 		return n;
 	rotate(f);
 	r = make_ready(f);
 	if (r < 0)
 		return r;
-	return room_left(f) > NEAR_MAX ? NEAR_MAX : fitting_of_pipe(f, src, pipe);
+	return room_left(f) > NEAR_MAX ? NEAR_MAX : fitting_of_source(f, src, in);
 }
 
 /* So many bytes more are in it. */
@@ -389,18 +389,17 @@ static void grown(struct logfile *f, size_t n)
 	f->written += n;
 }
 
-ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max)
+ssize_t logfile_move(struct logfile *f, struct source *src, struct intake *in, size_t max)
 {
-	ssize_t n = plan_move(f, src, pipe, max);
+	ssize_t n = plan_move(f, src, in, max);
 
 	if (n <= 0)
 		return n == -ENODATA ? 0 : n;
 	if (f->kept > 0 && (uint64_t)n > f->total - f->kept - f->size)
 		n = (ssize_t)(f->total - f->kept - f->size);
-	n = splice(pipe, NULL, f->fd, NULL, (size_t)n, SPLICE_F_NONBLOCK | SPLICE_F_MOVE);
-	if (n < 0)
-		return errno == EINTR ? -EAGAIN : -errno;
-	grown(f, (size_t)n);
+	n = source_move(in, f->fd, (size_t)n);
+	if (n > 0)
+		grown(f, (size_t)n);
 	return n;
 }
 

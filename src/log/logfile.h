@@ -84,10 +84,10 @@ int logfile_get(struct logfiles *all, const struct logfile_settings *want, struc
 void logfile_put(struct logfile *f); /* NULL is fine */
 
 /*
- * Moves up to max bytes from the pipe into the file, opening and rotating it as needed. Returns how
- * many; 0: the pipe's end, -EAGAIN: the pipe is empty, else what is wrong with the file.
+ * Moves up to max bytes from the stream's head into the file, opening and rotating it as needed. Returns
+ * how many; 0: the end, -EAGAIN: nothing is there, else what is wrong with the file.
  */
-ssize_t logfile_move(struct logfile *f, struct source *src, int pipe, size_t max) MUST_CHECK;
+ssize_t logfile_move(struct logfile *f, struct source *src, struct intake *in, size_t max) MUST_CHECK;
 
 /*
  * The same from memory, where lines are to stay whole as well: how many of the len bytes are

@@ -75,6 +75,14 @@ static bool may_tell(const struct stream *s, uint64_t now_ms)
 	return s->tell && (s->told_ms == 0 || now_ms - s->told_ms >= TELL_MS);
 }
 
+/* A stream could do with a second pipe. Said once: without one it works as it is. */
+static void ask_relay(struct mover *m, struct stream *s)
+{
+	s->is_crowded = false;
+	if (m->finish_ms == 0 && channel_send(m->control, MSG_LOG_CROWDED, 0, &(struct log_stream){ s->number }, NULL) == 0)
+		watch_control(m);
+}
+
 /* ---- the streams ---- */
 
 static void stream_remove(struct mover *m, struct stream *s)
@@ -101,6 +109,8 @@ static void after(void *arg)
 
 		if (may_tell(s, now))
 			tell(m, s);
+		if (s->is_crowded)
+			ask_relay(m, s);
 		if (stream_is_done(s))
 			stream_remove(m, s);
 		else if (!s->is_ending && !s->tell && !stream_is_in_trouble(s))
@@ -231,9 +241,26 @@ static int take_feed(struct mover *m, const struct frame *f)
 	return 0;
 }
 
+static int take_relay(struct mover *m, const struct frame *f)
+{
+	struct log_stream order;
+	struct stream *s = NULL;
+	int r = msg_decode(f, &order);
+
+	if (r == 0)
+		s = map_get(&m->by_number, order.stream);
+	if (s != NULL) {
+		intake_add_relay(&s->in, f->fds);
+		return 0;
+	}
+	sys_close(f->fds[0]);
+	sys_close(f->fds[1]);
+	return r;
+}
+
 static int take_detach(struct mover *m, const struct frame *f)
 {
-	struct log_detach order;
+	struct log_stream order;
 	struct stream *s;
 	int r = msg_decode(f, &order);
 
@@ -282,6 +309,7 @@ static const struct {
 	{ MSG_LOG_ATTACH, take_attach },
 	{ MSG_LOG_SINK,   take_sink },
 	{ MSG_LOG_FEED,   take_feed },
+	{ MSG_LOG_RELAY,  take_relay },
 	{ MSG_LOG_DETACH, take_detach },
 	{ MSG_LOG_TAIL,   take_tail },
 	{ MSG_LOG_REOPEN, take_reopen },

@@ -137,7 +137,7 @@ void sink_offer(struct sink *s, const struct batch *b)
 		caught_up(s);
 }
 
-ssize_t sink_move(struct sink *s, int pipe, size_t max)
+ssize_t sink_move(struct sink *s, struct intake *in, size_t max)
 {
 	ssize_t n = -EBUSY;
 
@@ -145,8 +145,8 @@ ssize_t sink_move(struct sink *s, int pipe, size_t max)
 		return n;
 	n = s->lost > 0 ? tell_lost(s, &(struct batch){ 0 }) : 1;
 	if (n > 0)
-		n = s->kind->move(s, pipe, max);
-	note(s, n == -EAGAIN ? 0 : n); /* an empty pipe is not the sink's fault */
+		n = s->kind->move(s, in, max);
+	note(s, n == -EAGAIN ? 0 : n); /* an empty stream is not the sink's fault */
 	s->pos += n > 0 ? (uint64_t)n : 0;
 	return n;
 }

@@ -41,11 +41,11 @@ struct sink_kind {
 	 */
 	ssize_t (*accept)(struct sink *s, const struct batch *b);
 	/*
-	 * For a stream's only sink, where it keeps bytes as they are: takes from the pipe exactly what it stores
-	 * (splice(2)), at most max. 0: the pipe's end, -EAGAIN: the pipe is empty, else what is wrong with the sink.
+	 * For a stream's only sink, where it keeps bytes as they are: takes from the stream exactly what it stores
+	 * (source_move()), at most max. 0: the end, -EAGAIN: nothing is there, else what is wrong with the sink.
 	 * NULL: there is no such way.
 	 */
-	ssize_t (*move)(struct sink *s, int pipe, size_t max);
+	ssize_t (*move)(struct sink *s, struct intake *in, size_t max);
 	/*
 	 * The sink's bytes that are stored in part only, see parcel.h: how many they are. They are not asked for any
 	 * more; the rest of them is still written, if it can be at all. NULL: it never has such.
@@ -83,10 +83,10 @@ void sink_init(struct sink *s, const struct sink_kind *kind, const char *name);
 void sink_offer(struct sink *s, const struct batch *b);
 
 /*
- * Has it take what it stores from the pipe itself, see move() above. What it takes moves its position; -EBUSY: it
+ * Has it take what it stores from the stream itself, see move() above. What it takes moves its position; -EBUSY: it
  * failed, and may not be tried yet.
  */
-ssize_t sink_move(struct sink *s, int pipe, size_t max) MUST_CHECK;
+ssize_t sink_move(struct sink *s, struct intake *in, size_t max) MUST_CHECK;
 
 /* Of bytes that are thrown away instead, up to the position pos. How many that are. */
 uint64_t sink_skip(struct sink *s, uint64_t pos);

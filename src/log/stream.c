@@ -11,7 +11,7 @@
 #include "sys/fd.h"
 #include "wire/orders.h"
 
-enum { MUCH = 32 * 1024, WIDEN_FROM = 16 * 1024 };
+enum { WIDEN_FROM = 16 * 1024 };
 
 int stream_new(const struct log_attach *order, int fd, struct stream_keeper *keeper, struct stream **ret)
 {
@@ -38,7 +38,7 @@ int stream_new(const struct log_attach *order, int fd, struct stream_keeper *kee
 	s->number = order->stream;
 	s->block = order->block;
 	s->awaited = order->sinks;
-	s->fd = fd;
+	intake_init(&s->in, fd);
 	*ret = s;
 	return 0;
 }
@@ -52,7 +52,7 @@ void stream_free(struct stream *s)
 		sink_free(container_of(it, struct sink, link));
 	ring_done(&s->ring);
 	timeline_done(&s->times);
-	sys_close(s->fd);
+	intake_done(&s->in);
 	free(s->name);
 	free(s->label);
 	free(s);
@@ -85,7 +85,7 @@ static void consume(struct stream *s, struct source *source)
 	if (done == UINT64_MAX)
 		done = s->ring.end; /* no sink at all: what the ring has */
 	n = (size_t)(done - s->head);
-	r = source_consume(source, s->fd, n);
+	r = source_consume(source, &s->in, n);
 	if (r < 0)
 		BUG(s->name, "could not take what was just seen: %s", strerror(-r));
 	s->head = done;
@@ -95,18 +95,25 @@ static void consume(struct stream *s, struct source *source)
 /* How far behind a sink in trouble may be. */
 static size_t lag_max(const struct stream *s)
 {
-	size_t half = source_capacity(s->fd) / 2;
+	size_t half = source_capacity(&s->in) / 2;
 
 	if (s->is_ending)
 		return 0;
 	return half < STREAM_LAG_MAX ? half : STREAM_LAG_MAX;
 }
 
-/* A pipe that was half full or more is made larger, where the machine lets us (pipe(7)). */
+/*
+ * A pipe that was half full or more is made larger, where the machine lets us (pipe(7)), and gets a relay where
+ * that can help.
+ */
 static void widen(struct stream *s, size_t found)
 {
-	if (found >= WIDEN_FROM && found * 2 < STREAM_PIPE_MAX && found * 2 >= source_capacity(s->fd))
-		s->is_narrow = fcntl(s->fd, F_SETPIPE_SZ, STREAM_PIPE_MAX) < 0; /* refused: it works as it is */
+	if (found < WIDEN_FROM || found * 2 >= STREAM_PIPE_MAX || found * 2 < source_capacity(&s->in))
+		return;
+	s->is_narrow = source_widen(&s->in, STREAM_PIPE_MAX) < 0; /* it works as it is */
+	s->is_crowded = s->is_exact && !s->is_narrow;
+	if (s->is_crowded)
+		stream_worry(s);
 }
 
 /*
@@ -133,7 +140,7 @@ static uint64_t skip_to(const struct stream *s, const struct sink *sink, const s
 /* What sinks in trouble are too far behind with is thrown away for them. */
 static bool skip_for_stuck(struct stream *s, const struct batch *b)
 {
-	size_t waiting = source_waiting(s->fd);
+	size_t waiting = source_waiting(&s->in);
 	bool any = false;
 
 	list_each(&s->sinks, it) {
@@ -166,14 +173,14 @@ static enum found move_exact(struct stream *s, struct source *source)
 {
 	struct sink *sink = container_of(s->sinks.next, struct sink, link);
 	struct batch nothing = { 0 };
-	ssize_t n = sink_move(sink, s->fd, STREAM_MOVE_MAX);
+	ssize_t n = sink_move(sink, &s->in, STREAM_MOVE_MAX);
 
 	if (n > 0) {
 		s->head = sink->pos;
 		s->left -= s->left < (uint64_t)n ? s->left : (uint64_t)n;
 		followers_wake(s);
 		widen(s, (size_t)n);
-		return n >= MUCH ? FOUND_MUCH : FOUND_SOME;
+		return n == STREAM_MOVE_MAX ? FOUND_MUCH : FOUND_SOME;
 	}
 	if (n == 0 || n == -EAGAIN)
 		return at_end(s, n);
@@ -218,9 +225,8 @@ static bool offer(struct stream *s, const struct batch *b)
 
 static enum found move_batch(struct stream *s, struct source *source, char *buf)
 {
-	ssize_t n = source_peek(source, s->fd, buf, STREAM_BATCH_MAX);
+	ssize_t n = source_peek(source, &s->in, buf, STREAM_BATCH_MAX);
 	struct batch b = { .data = buf, .len = n > 0 ? (size_t)n : 0 };
-	uint64_t before = s->head;
 	bool any;
 
 	if (n <= 0)
@@ -235,7 +241,7 @@ static enum found move_batch(struct stream *s, struct source *source, char *buf)
 	followers_wake(s);
 	if (!any)
 		return FOUND_STUCK;
-	return s->head - before >= MUCH ? FOUND_MUCH : FOUND_SOME;
+	return n == STREAM_BATCH_MAX ? FOUND_MUCH : FOUND_SOME;
 }
 
 enum found stream_move(struct stream *s, struct source *source, char *buf)
@@ -250,7 +256,7 @@ enum found stream_move(struct stream *s, struct source *source, char *buf)
 void stream_end(struct stream *s)
 {
 	s->is_ending = true;
-	s->left = source_waiting(s->fd);
+	s->left = source_waiting(&s->in);
 	stream_worry(s);
 }
 
@@ -268,7 +274,7 @@ void stream_settle(struct stream *s, struct source *source)
 
 void stream_give_up(struct stream *s, struct source *source)
 {
-	uint64_t end = s->head + source_waiting(s->fd);
+	uint64_t end = s->head + source_waiting(&s->in);
 
 	list_each(&s->sinks, it)
 		s->untold += sink_skip(container_of(it, struct sink, link), end);

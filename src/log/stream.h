@@ -54,11 +54,12 @@ struct stream {
 	struct list     sinks;
 	struct list     followers;
 	uint32_t        number;      /* reeve's name for it */
-	int             fd;          /* the pipe's reading end */
+	struct intake   in;          /* its pipe */
 	char           *name;        /* "acme:mail" */
 	char           *label;       /* "out", "err" */
 	bool            block;
 	bool            is_exact;    /* one sink, which takes from the pipe itself */
+	bool            is_crowded;  /* it fills its pipe and has no relay, and reeve is told so, once */
 	bool            is_narrow;   /* its pipe is needed larger, and may not be (pipe(7), pipe-user-pages-soft) */
 	bool            is_watched, is_held; /* see turns.h */
 	bool            is_ending;   /* nothing more comes: what is in the pipe is all */

@@ -42,7 +42,7 @@ static void rest(struct turns *t, struct stream *s, size_t moved)
 /* reeve has the same open file: closing ours alone would leave it in the set (epoll(7)). */
 static void unwatch(struct turns *t, struct stream *s)
 {
-	if (s->is_watched && epoll_ctl(t->pipes, EPOLL_CTL_DEL, s->fd, NULL) < 0)
+	if (s->is_watched && epoll_ctl(t->pipes, EPOLL_CTL_DEL, s->in.pipe, NULL) < 0)
 		BUG(s->name, "its pipe was not watched: %s", strerror(errno));
 	s->is_watched = false;
 }
@@ -50,10 +50,10 @@ static void unwatch(struct turns *t, struct stream *s)
 /* The kernel signals us from now on when the stream's pipe is written to, or does not any more (F_SETOWN, fcntl(2)). */
 static void set_signalling(const struct stream *s, bool on)
 {
-	int flags = fcntl(s->fd, F_GETFL);
+	int flags = fcntl(s->in.pipe, F_GETFL);
 
-	if (flags < 0 || (on && fcntl(s->fd, F_SETOWN, getpid()) < 0) ||
-	    fcntl(s->fd, F_SETFL, on ? flags | O_ASYNC : flags & ~O_ASYNC) < 0)
+	if (flags < 0 || (on && fcntl(s->in.pipe, F_SETOWN, getpid()) < 0) ||
+	    fcntl(s->in.pipe, F_SETFL, on ? flags | O_ASYNC : flags & ~O_ASYNC) < 0)
 		log_event(LOG_WARN, s->name, "not-signalled", "error=\"%s\"", strerror(errno));
 }
 
@@ -62,7 +62,7 @@ static void hold(struct turns *t, struct stream *s, size_t seen)
 	s->is_held = true;
 	list_append(&t->held, &s->turn);
 	set_signalling(s, true);
-	if (source_waiting(s->fd) != seen)
+	if (source_waiting(&s->in) != seen)
 		turns_wake(t, s); /* it was written to before the signal was on */
 }
 
@@ -70,7 +70,7 @@ static void sleep_until_written(struct turns *t, struct stream *s)
 {
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data.ptr = s };
 
-	s->is_watched = epoll_ctl(t->pipes, EPOLL_CTL_ADD, s->fd, &event) == 0;
+	s->is_watched = epoll_ctl(t->pipes, EPOLL_CTL_ADD, s->in.pipe, &event) == 0;
 	if (!s->is_watched)
 		hold(t, s, 0); /* no memory for the watch */
 }
@@ -91,7 +91,7 @@ static void rouse(struct turns *t, struct stream *s)
 static void take_turn(struct turns *t, struct stream *s)
 {
 	uint64_t before = s->head;
-	size_t seen = source_waiting(s->fd);
+	size_t seen = source_waiting(&s->in);
 	enum found found = stream_move(s, &t->source, t->buf);
 
 	if (!list_is_empty(&s->turn))

@@ -146,8 +146,8 @@ static const struct field log_lost_fields[] = {
 	FIELD(log_lost, error),
 };
 
-static const struct field log_detach_fields[] = {
-	FIELD(log_detach, stream),
+static const struct field log_stream_fields[] = {
+	FIELD(log_stream, stream),
 };
 
 static const struct field log_tail_fields[] = {
@@ -176,5 +176,5 @@ const struct record record_log_attach = RECORD(log_attach, log_attach_fields);
 const struct record record_log_sink = RECORD(log_sink, log_sink_fields);
 const struct record record_log_feed = RECORD(log_feed, log_feed_fields);
 const struct record record_log_lost = RECORD(log_lost, log_lost_fields);
-const struct record record_log_detach = RECORD(log_detach, log_detach_fields);
+const struct record record_log_stream = RECORD(log_stream, log_stream_fields);
 const struct record record_log_tail = RECORD(log_tail, log_tail_fields);

@@ -198,7 +198,8 @@ struct log_lost {
 	const char *error;             /* what is wrong with a sink; "" nothing, any more */
 };
 
-struct log_detach {
+/* What is to be said of a stream is the message itself. */
+struct log_stream {
 	uint32_t stream;
 };
 
@@ -216,6 +217,6 @@ extern const struct record record_launch_order, record_launch_pid, record_launch
 	record_launch_swept, record_store_open, record_store_pull,
 	record_store_staged, record_store_committed, record_store_journal, record_store_current,
 	record_log_attach, record_log_sink, record_log_feed,
-	record_log_lost, record_log_detach, record_log_tail;
+	record_log_lost, record_log_stream, record_log_tail;
 
 #endif

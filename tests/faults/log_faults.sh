@@ -92,6 +92,43 @@ for call in $calls; do
 		after "killed at $call $n"
 	done
 done
+# flood STRACE-OPTION...: the same with a stream that fills its pipe, and passes through a second one from then on.
+flood() {
+	wipe run trace
+	mkdir run
+	echo "exec strace -qq -f -o $work/trace -e trace=splice,tee $* $REEVE_HELPER_DIR/reeve-log" > armed
+	"$drive" "$work/start" > drive.out 2> drive.err <<ORDERS || fail "$*: $(cat drive.err; ls -l run)"
+attach 1 acme:mail $work/run/log 700000 40
+run 1 cat $work/much
+sh $work/flooded
+kill
+wait 1
+detach 1
+end
+ORDERS
+	for ((i = 40; i > 0; i--)); do
+		[ ! -e "run/log.$i" ] || cat "run/log.$i"
+	done | cat - run/log | cmp - much || fail "flood, $*: not what was written"
+}
+
+seq -f 'line %06.0f of a lot that has to be there' 1 60000 > much
+cat > flooded <<END
+#!/bin/bash
+for i in {1..1000}; do
+	! grep -q "killed by" $work/trace 2> /dev/null || exit 0
+	! tail -n 1 $work/run/log 2> /dev/null | grep -q 060000 || exit 0
+	read -rt 0.01 <> <(:) || true
+done
+exit 1
+END
+chmod +x flooded
+flood
+equal "pipes that the flood came from" "$(sed -n 's/.*splice(\([0-9]*\),.*/\1/p' trace | sort -u | wc -l)" 2
+mv trace undisturbed
+for n in $(seq 1 "$(count splice)"); do
+	step || continue
+	flood -e "inject=splice:signal=KILL:when=$n"
+done
 # What cannot be renamed grows on, what cannot be compressed stays; neither costs a byte.
 for fault in renameat:EACCES unlinkat:EIO fsync:EIO fchmod:EPERM utimensat:EPERM write:ENOSPC clone:EAGAIN socketpair:EMFILE; do
 	call=${fault%%:*}

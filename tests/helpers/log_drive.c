@@ -39,11 +39,11 @@
 #include "wire/channel.h"
 #include "wire/orders.h"
 
-enum { STREAMS_MAX = 1024, WORDS_MAX = 8, SINKS_MAX = 8, CONTROL_FD = 3, STORM_STEP_MS = 7 };
+enum { STREAMS_MAX = 1024, WORDS_MAX = 8, SINKS_MAX = 8, CONTROL_FD = 3, STORM_STEP_MS = 7, LOOK_MS = 10 };
 
 struct line {
-	bool     made;
-	int      ends[2];
+	bool     made, has_relay;
+	int      ends[2], relay[2]; /* see LOG_RELAY */
 	pid_t    pid;
 	char     child[64];
 	bool     block;
@@ -79,18 +79,51 @@ static void send_order(enum msg type, const void *body, int fd)
 		die(msg_name(type));
 }
 
+static void send_relay(uint32_t stream)
+{
+	const int *relay = streams[stream].relay;
+
+	if (channel_send(control, MSG_LOG_RELAY, 0, &(struct log_stream){ stream }, relay) < 0)
+		die("LOG_RELAY");
+}
+
+static void take_lost(const struct frame *f)
+{
+	struct log_lost lost;
+
+	if (msg_decode(f, &lost) < 0 || lost.stream >= STREAMS_MAX)
+		die("LOG_LOST");
+	streams[lost.stream].lost += lost.bytes;
+	(void)snprintf(streams[lost.stream].trouble, sizeof streams[0].trouble, "%s", lost.error);
+}
+
+static void take_crowded(const struct frame *f)
+{
+	struct log_stream crowded;
+
+	if (msg_decode(f, &crowded) < 0 || crowded.stream >= STREAMS_MAX)
+		die("LOG_CROWDED");
+	if (!streams[crowded.stream].made || streams[crowded.stream].has_relay)
+		return;
+	if (sys_pipe(streams[crowded.stream].relay, 0) < 0)
+		die("pipe");
+	streams[crowded.stream].has_relay = true;
+	send_relay(crowded.stream);
+}
+
 /* Hears what reeve-log says by now; false when it has gone. */
 static bool hear(void)
 {
 	struct frame f;
-	struct log_lost lost;
 	int r = channel_fill(control);
 
 	while (channel_next(control, &f) > 0) {
-		if (f.type != MSG_LOG_LOST || msg_decode(&f, &lost) < 0 || lost.stream >= STREAMS_MAX)
+		if (f.type == MSG_LOG_LOST)
+			take_lost(&f);
+		else if (f.type == MSG_LOG_CROWDED)
+			take_crowded(&f);
+		else
 			die("reeve-log says what it should not");
-		streams[lost.stream].lost += lost.bytes;
-		(void)snprintf(streams[lost.stream].trouble, sizeof streams[0].trouble, "%s", lost.error);
 	}
 	return r > 0 || r == -EAGAIN;
 }
@@ -179,6 +212,8 @@ static void send_attach(const struct line *l)
 		.stream = (uint32_t)(l - streams), .child = l->child, .label = "out", .block = l->block, .sinks = l->sinks_n };
 
 	send_order(MSG_LOG_ATTACH, &order, l->ends[0]);
+	if (l->has_relay)
+		send_relay(order.stream);
 	for (unsigned i = 0; i < l->sinks_n; i++)
 		send_sink(order.stream, l->sinks[i]);
 }
@@ -206,14 +241,19 @@ static void start_logger(void)
 			send_attach(&streams[i]);
 }
 
-/* Its exit status; 128 and the signal when one killed it. */
+/* Its exit status, once it has ended; 128 and the signal when one killed it. reeve-log is heard meanwhile. */
 static int reap(pid_t pid)
 {
+	struct pollfd said = { .fd = channel_fd(control), .events = POLLIN };
 	int status;
+	pid_t r;
 
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
+	while ((r = waitpid(pid, &status, said.fd < 0 ? 0 : WNOHANG)) <= 0) {
+		if (r < 0)
 			die("waitpid");
+		if (poll(&said, 1, LOOK_MS) > 0 && !hear())
+			said.fd = -1;
+	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
@@ -324,6 +364,7 @@ static void do_storm(char **w)
 
 	while (waitpid(l->pid, &status, WNOHANG) == 0) {
 		wait_a_little();
+		(void)hear(); /* a stream may want a relay */
 		if (sys_random() % 2 == 0) {
 			(void)kill(logger, SIGSTOP); /* as in do_kill() */
 			stops++;
@@ -342,10 +383,14 @@ static void do_detach(char **w)
 {
 	struct line *l = line_of(w[1]);
 
-	send_order(MSG_LOG_DETACH, &(struct log_detach){ .stream = (uint32_t)(l - streams) }, -1);
+	send_order(MSG_LOG_DETACH, &(struct log_stream){ .stream = (uint32_t)(l - streams) }, -1);
 	sys_close(l->ends[0]);
 	sys_close(l->ends[1]);
-	l->made = false;
+	if (l->has_relay) {
+		sys_close(l->relay[0]);
+		sys_close(l->relay[1]);
+	}
+	l->made = l->has_relay = false;
 }
 
 static void send_tail(const struct log_tail *order, const char *file)

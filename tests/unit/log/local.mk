@@ -1,5 +1,5 @@
 UNIT_LOG = %D%/backups_test %D%/frames_test %D%/lines_test %D%/logfile_test %D%/message_test \
-	%D%/ring_test %D%/stamp_test %D%/stream_test %D%/timeline_test
+	%D%/ring_test %D%/source_test %D%/stamp_test %D%/stream_test %D%/timeline_test
 check_PROGRAMS += $(UNIT_LOG)
 TESTS          += $(UNIT_LOG)
 %C%_backups_test_CFLAGS = $(TEST_CFLAGS)
@@ -14,6 +14,8 @@ TESTS          += $(UNIT_LOG)
 %C%_message_test_LDADD  = $(LIB_LOG) $(LIB_BASE) $(TEST_LIBS)
 %C%_ring_test_CFLAGS    = $(TEST_CFLAGS)
 %C%_ring_test_LDADD     = $(LIB_LOG) $(LIB_BASE) $(TEST_LIBS)
+%C%_source_test_CFLAGS  = $(TEST_CFLAGS)
+%C%_source_test_LDADD   = $(LIB_LOG) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 %C%_stamp_test_CFLAGS   = $(TEST_CFLAGS)
 %C%_stamp_test_LDADD    = $(LIB_LOG) $(LIB_BASE) $(TEST_LIBS)
 %C%_timeline_test_CFLAGS = $(TEST_CFLAGS)

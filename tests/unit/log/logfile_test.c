@@ -27,11 +27,14 @@ struct stage {
 	struct logfiles files;
 	struct logfile *file;
 	struct source   source;
-	int             ends[2];
+	struct intake   in;
+	int             write_fd;
 };
 
 static void begin(struct stage *s, struct logfile_settings want)
 {
+	int ends[2];
+
 	(void)snprintf(s->root, sizeof s->root, "/tmp/reeve-logfile.XXXXXX");
 	assert_non_null(mkdtemp(s->root));
 	(void)snprintf(s->path, sizeof s->path, "%s/log", s->root);
@@ -40,7 +43,9 @@ static void begin(struct stage *s, struct logfile_settings want)
 	logfiles_init(&s->files);
 	assert_int_equal(logfile_get(&s->files, &want, &s->file), 0);
 	assert_int_equal(source_init(&s->source), 0);
-	assert_int_equal(sys_pipe(s->ends, 1), 0);
+	assert_int_equal(sys_pipe(ends, 1), 0);
+	intake_init(&s->in, ends[0]);
+	s->write_fd = ends[1];
 }
 
 /* FILE.i, or FILE for 0. */
@@ -56,8 +61,8 @@ static void end(struct stage *s)
 {
 	logfile_put(s->file);
 	source_done(&s->source);
-	sys_close(s->ends[0]);
-	sys_close(s->ends[1]);
+	intake_done(&s->in);
+	sys_close(s->write_fd);
 	for (unsigned i = 0; i < 20; i++)
 		(void)unlink(part_path(s, i));
 	assert_int_equal(rmdir(s->root), 0);
@@ -68,9 +73,9 @@ static void move(struct stage *s, const char *text)
 {
 	size_t left = strlen(text);
 
-	assert_int_equal(sys_write(s->ends[1], text, left), (ssize_t)left);
+	assert_int_equal(sys_write(s->write_fd, text, left), (ssize_t)left);
 	while (left > 0) {
-		ssize_t n = logfile_move(s->file, &s->source, s->ends[0], MOVE_MAX);
+		ssize_t n = logfile_move(s->file, &s->source, &s->in, MOVE_MAX);
 
 		assert_true(n > 0);
 		left -= (size_t)n;

@@ -179,7 +179,7 @@ static void a_sink_that_waits_for_the_end_of_a_line_holds_up_no_other(void **sta
 	assert_has_all(g, &g->places[0]);
 	assert_int_equal(g->places[1].len, 4);
 	assert_int_equal(move(g), FOUND_STUCK);
-	assert_int_equal(source_waiting(g->stream->fd), 5);
+	assert_int_equal(source_waiting(&g->stream->in), 5);
 	say(g, "two\n", 4);
 	assert_int_equal(move(g), FOUND_SOME);
 	assert_has_all(g, &g->places[0]);
@@ -200,7 +200,7 @@ static void a_sink_that_fails_is_left_behind_and_every_byte_is_counted(void **st
 	assert_has_all(g, &g->places[0]);
 	assert_true(g->stream->tell);
 	assert_true(g->stream->untold > 0);
-	assert_int_equal(source_waiting(g->stream->fd) + g->stream->untold, FLOOD);
+	assert_int_equal(source_waiting(&g->stream->in) + g->stream->untold, FLOOD);
 	lost = g->stream->untold;
 
 	bad->error = 0;
@@ -230,7 +230,7 @@ static void a_sink_without_room_is_waited_for_until_it_is_slow(void **state)
 	sent += flood(g, FLOOD - sent);
 	assert_int_equal(sent, FLOOD);
 	assert_has_all(g, &g->places[0]);
-	assert_int_equal(source_waiting(g->stream->fd) + g->stream->untold, FLOOD);
+	assert_int_equal(source_waiting(&g->stream->in) + g->stream->untold, FLOOD);
 	end(g);
 }
 
