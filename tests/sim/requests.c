@@ -8,18 +8,23 @@
 #include "sim/sim.h"
 #include "sys/clock.h"
 
+static bool is_fleeting(enum svc_state state)
+{
+	return state == SVC_STUCK || state == SVC_STOPPING || state == SVC_CLEARING;
+}
+
 /* Anybody, and more often than by chance somebody who is in a rare state. */
 static struct service *anyone(struct sim *sim)
 {
 	struct roster *r = &sim->core.roster;
-	enum svc_state rare = world_chance(500) ? SVC_STUCK : SVC_STOPPING;
+	size_t first = r->count > 0 ? world_random((uint32_t)r->count) : 0;
 
 	if (r->count == 0)
 		return NULL;
 	for (size_t i = 0; i < r->count && world_chance(900); i++)
-		if (r->all[i]->state == rare)
-			return r->all[i];
-	return r->all[world_random((uint32_t)r->count)];
+		if (is_fleeting(r->all[(first + i) % r->count]->state))
+			return r->all[(first + i) % r->count];
+	return r->all[first];
 }
 
 /* A request for one child is granted, or refused because reeve or the child is on its way out. */
