@@ -49,14 +49,23 @@ static int parse_priority(struct setting *s, void *field)
 	return parse_between(s, INT32_MIN, INT32_MAX, field);
 }
 
+/* Kept as text: 0 is a wish like any other, and nothing at all leaves what was inherited. */
+static int share_between(struct setting *s, int64_t min, int64_t max, void *field)
+{
+	int64_t n;
+	int r = parse_i64(s->text, min, max, &n);
+
+	return r < 0 ? r : type_share(s, s->text, field);
+}
+
 static int parse_nice(struct setting *s, void *field)
 {
-	return parse_between(s, -20, 19, field);
+	return share_between(s, -20, 19, field);
 }
 
 static int parse_oom_score(struct setting *s, void *field)
 {
-	return parse_between(s, -1000, 1000, field);
+	return share_between(s, -1000, 1000, field);
 }
 
 const struct keyword_type type_priority = {
@@ -66,12 +75,12 @@ const struct keyword_type type_priority = {
 };
 const struct keyword_type type_nice = {
 	.expects = "a number from -20 to 19",
-	.size = sizeof(int32_t),
+	.size = sizeof(const char *),
 	.parse = parse_nice,
 };
 const struct keyword_type type_oom_score = {
 	.expects = "a number from -1000 to 1000",
-	.size = sizeof(int32_t),
+	.size = sizeof(const char *),
 	.parse = parse_oom_score,
 };
 

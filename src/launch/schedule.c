@@ -6,15 +6,22 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/parse.h"
 #include "launch/start.h"
 #include "wire/schedule.h"
 
 int schedule_nice(struct start *s, const char **ret_what)
 {
-	if (s->order.context.nice == 0)
+	int64_t nice;
+	int r;
+
+	if (s->order.context.nice[0] == '\0')
 		return 0;
 	*ret_what = "nice";
-	return setpriority(PRIO_PROCESS, 0, s->order.context.nice) < 0 ? -errno : 0;
+	r = parse_i64(s->order.context.nice, -20, 19, &nice);
+	if (r < 0)
+		return r;
+	return setpriority(PRIO_PROCESS, 0, (int)nice) < 0 ? -errno : 0;
 }
 
 /* Without SCHED_RESET_ON_FORK: what the child starts is scheduled as it is itself, like all of its context. */

@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -55,13 +54,10 @@ static int step_preflight(struct start *s, const char **ret_what)
 
 static int step_oom_score(struct start *s, const char **ret_what)
 {
-	char text[16];
-
-	if (s->order.context.oom_score_adj == 0)
+	if (s->order.context.oom_score_adj[0] == '\0')
 		return 0;
 	*ret_what = "oom_score_adj";
-	(void)snprintf(text, sizeof text, "%d", (int)s->order.context.oom_score_adj);
-	return io_write_text("/proc/self/oom_score_adj", text);
+	return io_write_text("/proc/self/oom_score_adj", s->order.context.oom_score_adj);
 }
 
 /* The three streams take their places. They came with numbers above 2, so none can be in the way. */

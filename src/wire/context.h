@@ -14,11 +14,11 @@ struct context {
 	const char    *group;          /* "" the user's */
 	struct texts   groups;         /* supplementary; none: the user's own */
 	uint32_t       umask;
-	int32_t        nice;
+	const char    *nice;           /* a number; "" leave */
 	const char    *scheduler;      /* wire/schedule.h; "" leave */
 	const char    *ioprio;         /* the same */
 	const char    *cpu_affinity;   /* the same */
-	int32_t        oom_score_adj;
+	const char    *oom_score_adj;  /* the same */
 	uint64_t       capability_drop;       /* a bit each: out of the bounding set; 0 leave it */
 	uint64_t       ambient_capabilities;  /* a bit each: kept across exec by whoever it becomes; 0 leave */
 	bool           no_new_privs;

@@ -51,6 +51,8 @@ static const struct { const char *key; size_t at; } texts[] = {
 	{ "credentials_dir", offsetof(struct launch_order, context.credentials_dir) },
 	{ "user",      offsetof(struct launch_order, context.user) },
 	{ "group",     offsetof(struct launch_order, context.group) },
+	{ "nice",      offsetof(struct launch_order, context.nice) },
+	{ "oom_score_adj", offsetof(struct launch_order, context.oom_score_adj) },
 	{ "scheduler", offsetof(struct launch_order, context.scheduler) },
 	{ "ioprio",    offsetof(struct launch_order, context.ioprio) },
 	{ "cpus",      offsetof(struct launch_order, context.cpu_affinity) },
@@ -130,11 +132,7 @@ static bool set_value(struct driver *d, const char *key, const char *value)
 		return parse_mode(value, &o->context.umask) == 0;
 	if (parse_i64(value, -1000, 1000, &n) < 0)
 		return false;
-	if (strcmp(key, "nice") == 0)
-		o->context.nice = (int32_t)n;
-	else if (strcmp(key, "oom_score_adj") == 0)
-		o->context.oom_score_adj = (int32_t)n;
-	else if (strcmp(key, "times") == 0 && n > 0 && n <= TIMES_MAX)
+	if (strcmp(key, "times") == 0 && n > 0 && n <= TIMES_MAX)
 		d->times = (uint32_t)n;
 	else
 		return set_flag(d, key, n != 0);

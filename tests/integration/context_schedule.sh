@@ -27,6 +27,15 @@ contains io "$out" "best-effort: prio 3"
 out=$(timeout 60 chrt --batch 0 "$driver" "$launch" "$path" scheduler=other -- sh -c 'chrt -p $$' 2>&1)
 contains other "$out" "scheduling policy: SCHED_OTHER"
 
+note "0 is a wish like any other"
+if [ "$(id -u)" = 0 ]; then
+	start_lowered() { out=$(echo 500 > /proc/self/oom_score_adj && timeout 60 nice -n 5 "$driver" "$launch" "$path" "$@" 2>&1) || fail "driver: $out"; }
+	start_lowered -- sh -c 'echo "has $(nice) $(cat /proc/self/oom_score_adj)"'
+	contains inherited "$out" "has $(nice -n 5 nice) 500"
+	start_lowered nice=0 oom_score_adj=0 -- sh -c 'echo "has $(nice) $(cat /proc/self/oom_score_adj)"'
+	contains zero "$out" "has 0 0"
+fi
+
 note "processors: one of them, and one that is not there"
 first=$(taskset -cp $$ | sed -E 's/.*: ([0-9]+).*/\1/')
 start cpus="$first" -- sh -c 'grep Cpus_allowed_list /proc/self/status; taskset -cp $$'

@@ -189,8 +189,8 @@ static void settings_become_what_they_say(void **state)
 	assert_int_equal(service->priority, -1);
 	assert_false(service->redirect_stderr);
 	assert_int_equal(child->context.umask, 077);
-	assert_int_equal(child->context.nice, -5);
-	assert_int_equal(child->context.oom_score_adj, -1000);
+	assert_string_equal(child->context.nice, "-5");
+	assert_string_equal(child->context.oom_score_adj, "-1000");
 	assert_true(child->context.no_new_privs);
 	assert_string_equal(child->context.directory, "/etc/reeve/a/b/c");
 	assert_string_equal(texts_at(&child->stdout_logfile, 0), "none");
