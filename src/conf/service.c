@@ -62,12 +62,12 @@ static const struct keyword rows[] = {
 	  .help = "The folder that is / for it. A service with a bundle cannot have one." },
 
 	/* as whom, with what limits */
-	{ "user", &type_user, CHILD(context.user), .respawn = true, .fallback = "",
+	{ "user", &type_user, CHILD(context.user), .respawn = true,
 	  .help = "The user it runs as; reeve's own by default." },
-	{ "group", &type_group, CHILD(context.group), .respawn = true, .fallback = "",
+	{ "group", &type_group, CHILD(context.group), .respawn = true,
 	  .help = "Its group; the user's by default." },
 	{ "groups", &type_groups, CHILD(context.groups), .respawn = true,
-	  .help = "Its supplementary groups; the user's by default." },
+	  .help = "Its supplementary groups; the user's by default, nothing for none." },
 	{ "umask", &type_mode, CHILD(context.umask), .respawn = true, .fallback = "022",
 	  .help = "Permissions that new files do not get." },
 	{ "nice", &type_nice, CHILD(context.nice), .respawn = true,

@@ -160,13 +160,20 @@ static int take_group(struct setting *s, struct texts *list, const char *item)
 	return type_is_account(item) ? type_add_once(s, list, item) : -EINVAL;
 }
 
+/* Nothing behind the equals sign is an empty list, told from none at all by a group that has no name. */
 static int parse_groups(struct setting *s, void *field)
 {
-	return type_parse_items(s, field, take_group);
+	struct texts *groups = field, nobody = { .count = 0 };
+	int r = type_parse_items(s, groups, take_group);
+
+	if (r < 0 || groups->count > 0)
+		return r;
+	r = load_pack(s->load, &nobody, "");
+	return r < 0 ? r : load_packed(s->load, &nobody, groups);
 }
 
 const struct keyword_type type_groups = {
-	.expects = "groups such as www-data, ssl-cert",
+	.expects = "groups such as www-data, ssl-cert, or nothing for none",
 	.size = sizeof(struct texts),
 	.parse = parse_groups,
 };

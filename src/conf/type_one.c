@@ -266,7 +266,9 @@ static int parse_account(struct setting *s, const char *prefix, void *field)
 		return setting_refuse(s, "E-VALUE",
 		                      "%s = 0 could be meant or a mistake: write root or %s0",
 		                      s->row->name, prefix);
-	return s->text[0] == '\0' || type_is_account(s->text) ? type_share(s, s->text, field) : -EINVAL;
+	if (s->text[0] == '\0') /* nobody, only where that is the default: a variable was empty, and reeve is root */
+		return s->row->fallback != NULL && s->row->fallback[0] == '\0' ? type_share(s, "", field) : -EINVAL;
+	return type_is_account(s->text) ? type_share(s, s->text, field) : -EINVAL;
 }
 
 static int parse_user(struct setting *s, void *field)

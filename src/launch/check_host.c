@@ -25,8 +25,8 @@ static void check_identity(struct start *s)
 	if (who->error == 0) {
 		problem_set(p, PROBLEM_CONFIG, "user-forbidden", s->order.context.user, "reeve runs as user %u",
 		            (unsigned)geteuid());
-		problem_expect(p, "root, or the same user and group");
-		problem_remedy(p, "Run reeve as root, or take user = and group = out of [service:%s]", s->order.service);
+		problem_expect(p, "root, or the same user, group and groups");
+		problem_remedy(p, "Run reeve as root, or take user, group and groups out of [service:%s]", s->order.service);
 		return;
 	}
 	problem_set(p, PROBLEM_HOST, strcmp(who->setting, "user") == 0 ? "user-unknown" : "group-unknown",

@@ -7,6 +7,7 @@
 #include <sys/fsuid.h>
 #include <unistd.h>
 
+#include "base/own.h"
 #include "base/parse.h"
 
 static int parse_id(const char *s, uint32_t *ret)
@@ -58,13 +59,15 @@ static int find_user(const struct launch_order *order, struct identity *who, con
 	return 0;
 }
 
+/* "" is nobody: a list of it alone is an empty one. */
 static int given_groups(const struct launch_order *order, struct identity *who)
 {
+	who->groups_given = true;
 	who->groups = calloc(order->context.groups.count, sizeof *who->groups);
 	if (who->groups == NULL)
 		return fail(who, -ENOMEM, "groups", "");
 	for (const char *s = NULL; texts_next(&order->context.groups, &s);)
-		if (find_group(s, &who->groups[who->groups_n++]) < 0)
+		if (s[0] != '\0' && find_group(s, &who->groups[who->groups_n++]) < 0)
 			return fail(who, -ENOENT, "groups", s);
 	return 0;
 }
@@ -98,11 +101,46 @@ void identity_find(const struct launch_order *order, struct identity *who)
 		(void)own_groups(who, name);
 }
 
+static bool is_among(gid_t gid, const gid_t *groups, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (groups[i] == gid)
+			return true;
+	return false;
+}
+
+/* Whether each of a is one of b; gid is everybody's. */
+static bool are_among(const gid_t *a, size_t a_n, const gid_t *b, size_t b_n, gid_t gid)
+{
+	for (size_t i = 0; i < a_n; i++)
+		if (a[i] != gid && !is_among(a[i], b, b_n))
+			return false;
+	return true;
+}
+
+/* Whether the groups that were asked for are those that this process has, neither more nor fewer. */
+static bool has_given_groups(const struct identity *who)
+{
+	int n = getgroups(0, NULL);
+	OWN(mem) gid_t *now = n < 0 ? NULL : calloc((size_t)n + 1, sizeof *now);
+
+	if (!who->groups_given)
+		return true;
+	if (now == NULL || (n = getgroups(n, now)) < 0)
+		return false;
+	return are_among(now, (size_t)n, who->groups, who->groups_n, who->gid) &&
+	       are_among(who->groups, who->groups_n, now, (size_t)n, who->gid);
+}
+
+/* Whether there is nothing to become: a process without privilege is that already. */
+static bool is_who(const struct identity *who)
+{
+	return who->uid == geteuid() && who->gid == getegid() && has_given_groups(who);
+}
+
 int identity_may_become(const struct identity *who)
 {
-	if (!who->changes || geteuid() == 0)
-		return 0;
-	return who->uid == geteuid() && who->gid == getegid() ? 0 : -EPERM;
+	return !who->changes || geteuid() == 0 || is_who(who) ? 0 : -EPERM;
 }
 
 /* As an ordinary user there is nobody else to be. */
@@ -131,10 +169,13 @@ void identity_return(const struct identity *who)
 
 int identity_take_groups(const struct identity *who)
 {
+	int r;
+
 	if (!is_somebody_else(who) || setgroups(who->groups_n, who->groups) == 0)
 		return 0;
-	/* A user namespace may forbid it; whoever stays who he is keeps the groups he has. */
-	return errno == EPERM && who->uid == geteuid() && who->gid == getegid() ? 0 : -errno;
+	r = -errno;
+	/* A user namespace may forbid it; whoever stays who he is keeps the groups he has, unless he asked for others. */
+	return r == -EPERM && is_who(who) ? 0 : r;
 }
 
 int identity_take_group(const struct identity *who)

@@ -19,6 +19,7 @@ struct identity {
 	gid_t       gid;
 	gid_t      *groups;
 	size_t      groups_n;
+	bool        groups_given; /* by the settings, not by who the user is */
 	int         error;       /* negative errno when a name stands for nobody */
 	const char *unknown;     /* that name */
 	const char *setting;     /* "user", "group", "groups": where it was written */
@@ -27,7 +28,7 @@ struct identity {
 /* Looks the order's names up; a name service may take its time. What is wrong is kept in who->error. */
 void identity_find(const struct launch_order *order, struct identity *who);
 
-/* -EPERM when this process may not become who: it is not root, and who is somebody else. */
+/* -EPERM when this process may not become who: it is not root, and who is somebody else or has other groups. */
 int identity_may_become(const struct identity *who) MUST_CHECK;
 
 /*

@@ -12,7 +12,7 @@ struct context {
 	const char    *directory;      /* it starts in; "" the tree, or / without a bundle */
 	const char    *user;           /* "" stay */
 	const char    *group;          /* "" the user's */
-	struct texts   groups;         /* supplementary; none: the user's own */
+	struct texts   groups;         /* supplementary; unset: the user's own; "" alone: none */
 	uint32_t       umask;
 	const char    *nice;           /* a number; "" leave */
 	const char    *scheduler;      /* wire/schedule.h; "" leave */

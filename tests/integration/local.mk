@@ -8,6 +8,7 @@ INTEGRATION += %D%/completion.sh
 INTEGRATION += %D%/context_capabilities.sh
 INTEGRATION += %D%/context_cgroup.sh
 INTEGRATION += %D%/context_cgroup_org.sh
+INTEGRATION += %D%/context_groups.sh
 INTEGRATION += %D%/context_limits.sh
 INTEGRATION += %D%/context_schedule.sh
 INTEGRATION += %D%/container_bare.sh

@@ -76,7 +76,7 @@ static void what_only_reeve_looks_at_makes_none(void **state)
 		{ "", "registry = r", "command = bin/x\nbundle = b\nautorestart = never\nstopsignal = INT\nstopwaitsecs = 1" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\npriority = 1\nexitcodes = 1\nstartsecs = 5\nautostart = no" },
 		{ "", "registry = r", "command = bin/x\nbundle = b\nstdout_logfile = /x, syslog\nlogfile_format = json\nlog_block = yes" },
-		{ "", "registry = r", "bundle = b\n; told otherwise\nuser =\ncommand = 'bin/x'\numask = 0022" },
+		{ "", "registry = r", "bundle = b\n; told otherwise\nredirect_stderr = on\ncommand = 'bin/x'\numask = 0022" },
 	};
 
 	(void)state;

@@ -27,6 +27,19 @@ static void assert_refused(const char *const *settings, size_t n)
 	}
 }
 
+static void no_groups_are_told_from_none_set(void **state)
+{
+	struct conf *set = parse_with("groups ="), *unset = parse_with("");
+
+	(void)state;
+	assert_no_mistake(set);
+	assert_int_equal(set->children[0].context.groups.count, 1);
+	assert_string_equal(texts_at(&set->children[0].context.groups, 0), "");
+	assert_int_equal(unset->children[0].context.groups.count, 0);
+	conf_unref(set);
+	conf_unref(unset);
+}
+
 static void scheduling_is_kept_as_it_stands(void **state)
 {
 	struct conf *c = parse_with("scheduler = fifo:10\nioprio = best-effort:7\ncpu_affinity = 0-3,\n  8");
@@ -242,6 +255,7 @@ static void what_is_not_set_is_left_alone(void **state)
 int main(int argc, char **argv)
 {
 	static const struct CMUnitTest tests[] = {
+		cmocka_unit_test(no_groups_are_told_from_none_set),
 		cmocka_unit_test(scheduling_is_kept_as_it_stands),
 		cmocka_unit_test(scheduling_that_means_nothing_is_told),
 		cmocka_unit_test(capabilities_are_named_as_one_likes_and_become_a_bit_each),
