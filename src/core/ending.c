@@ -13,13 +13,12 @@ static int status_of(const struct service *s)
 	return s->exit.signalled ? 128 + s->exit.code : s->exit.code;
 }
 
-/* Whether what refused it is its bundle; advice refuses nobody. */
+/* Whether what refused it is its bundle. */
 static bool is_bundle_refused(const struct service *s)
 {
-	for (const struct kept_problem *p = s->problems.first; p != NULL; p = p->next)
-		if (!p->advisory)
-			return p->problem.class == PROBLEM_BUNDLE;
-	return false;
+	const struct problem *why = problem_list_why(&s->problems);
+
+	return why != NULL && why->class == PROBLEM_BUNDLE;
 }
 
 /*

@@ -99,8 +99,8 @@ static void explain_error(struct text *t, int error)
 /* The problems themselves follow in rows of their own: here their code is enough. */
 static void explain_state(struct text *t, const struct service *s)
 {
-	const struct kept_problem *first = s->problems.first;
-	const char *why = first != NULL ? first->problem.code : s->reason;
+	const struct problem *first = problem_list_why(&s->problems);
+	const char *why = first != NULL ? first->code : s->reason;
 
 	text_addf(t, "%s%s%s", state_name(s->state), why[0] != '\0' ? ": " : "", why);
 }

@@ -57,3 +57,11 @@ void problem_list_clear(struct problem_pool *pool, struct problem_list *list)
 	}
 	*list = (struct problem_list){ 0 };
 }
+
+const struct problem *problem_list_why(const struct problem_list *list)
+{
+	for (const struct kept_problem *k = list->first; k != NULL; k = k->next)
+		if (!k->advisory)
+			return &k->problem;
+	return NULL;
+}

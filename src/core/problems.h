@@ -41,4 +41,7 @@ void problem_list_add(struct problem_pool *pool, struct problem_list *list, cons
                       bool original, bool advisory);
 void problem_list_clear(struct problem_pool *pool, struct problem_list *list);
 
+/* The first that refuses: advice refuses nobody. NULL when there is none. */
+const struct problem *problem_list_why(const struct problem_list *list);
+
 #endif

@@ -41,20 +41,21 @@ static void settle(struct upgrade_child *c)
 		finish(c);
 }
 
-/* Why it died: the first problem kept, else the reason in a line. */
+/* Why it died: the first problem that refuses, else the reason in a line. */
 static void fail_as_it_says(struct upgrade_child *c)
 {
 	const struct service *s = c->service;
+	const struct problem *why = problem_list_why(&s->problems);
 	char line[UPGRADE_ERROR_MAX];
 
 	if (c->code[0] != '\0')
 		return; /* the deadline had the last word */
-	if (s->problems.first == NULL) {
+	if (why == NULL) {
 		upgrade_child_fail(c, s->state == SVC_STUCK ? "stuck" : "died", s->reason);
 		return;
 	}
-	problem_format(&s->problems.first->problem, line, sizeof line);
-	upgrade_child_fail(c, s->problems.first->problem.code, line);
+	problem_format(why, line, sizeof line);
+	upgrade_child_fail(c, why->code, line);
 }
 
 /* ---- a move under way ---- */

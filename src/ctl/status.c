@@ -11,6 +11,8 @@ struct status {
 	struct table table;
 	unsigned     children;
 	char         down[160];   /* the only child, when it is down; "" */
+	char         reason[256]; /* of the last child, while only advice has come of it; "" */
+	enum tint    tint;        /* of that */
 	struct last  last;
 };
 
@@ -93,17 +95,29 @@ static void add_trouble(struct table *table, const struct child_row *row)
 	table_add_note(table, row->log_error[0] != '\0' ? TINT_BAD : TINT_BUSY, note);
 }
 
-static void add_child(struct table *table, const struct child_row *row)
+/* Advice is not why: of a child that has nothing else to tell the reason stands below it. */
+static void add_reason(struct status *st)
+{
+	if (st->reason[0] != '\0')
+		table_add_note(&st->table, st->tint, st->reason);
+	st->reason[0] = '\0';
+}
+
+static void add_child(struct status *st, const struct child_row *row)
 {
 	const struct look *look = look_of(row->state);
+	struct table *table = &st->table;
 	char detail[512];
 	struct text t;
 
 	text_init(&t, detail, sizeof detail);
 	describe(&t, row, look);
 	table_add(table, look->tint, (const char *const[]){ row->name, row->state, detail }, 3);
-	if (row->reason[0] != '\0' && row->problems == 0) /* else the problems say it all */
-		table_add_note(table, look->tint == TINT_BAD ? TINT_BAD : TINT_NONE, row->reason);
+	st->tint = look->tint == TINT_BAD ? TINT_BAD : TINT_NONE;
+	text_init(&t, st->reason, sizeof st->reason);
+	text_add(&t, row->reason);
+	if (row->problems == 0)
+		add_reason(st);
 	if (row->log_error[0] != '\0' || row->log_lost > 0)
 		add_trouble(table, row);
 }
@@ -113,10 +127,14 @@ static void take_row(struct ctl *c, enum msg type, const union row *row, void *a
 	struct status *st = arg;
 
 	(void)c;
-	if (type == MSG_CHILD)
-		add_child(&st->table, &row->child);
-	else if (type == MSG_PROBLEM)
+	if (type == MSG_CHILD) {
+		add_reason(st);
+		add_child(st, &row->child);
+	} else if (type == MSG_PROBLEM) {
 		problems_add_note(&st->table, &row->problem);
+		if (!row->problem.advisory)
+			st->reason[0] = '\0'; /* the problems say it all */
+	}
 }
 
 /* Remembers a child that went down and is the only one asked for: its last words are shown then. */
@@ -136,6 +154,7 @@ static void print_all(struct ctl *c, uint32_t exit_code, void *arg)
 {
 	struct status *st = arg;
 
+	add_reason(st);
 	if (st->children == 0 && exit_code == EXIT_DONE)
 		puts("There are no children: reeve.ini has no service in a workspace.");
 	if (st->down[0] != '\0') {

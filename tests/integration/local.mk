@@ -52,6 +52,7 @@ INTEGRATION += %D%/recovery.sh
 INTEGRATION += %D%/registry_hostile.sh
 INTEGRATION += %D%/registry_https.sh
 INTEGRATION += %D%/registry_trust.sh
+INTEGRATION += %D%/refused_step.sh
 INTEGRATION += %D%/reload.sh
 INTEGRATION += %D%/restart.sh
 INTEGRATION += %D%/rights.sh
