@@ -16,7 +16,7 @@
 
 static void check_identity(struct start *s)
 {
-	const struct identity *who = &s->identity;
+	struct identity *who = &s->identity;
 	struct problem *p;
 
 	if (who->error == 0 && identity_may_become(who) == 0)
@@ -25,6 +25,7 @@ static void check_identity(struct start *s)
 	if (who->error == 0) {
 		problem_set(p, PROBLEM_CONFIG, "user-forbidden", s->order.context.user, "reeve runs as user %u",
 		            (unsigned)geteuid());
+		who->error = -EPERM; /* it is told: nobody need try */
 		problem_expect(p, "root, or the same user, group and groups");
 		problem_remedy(p, "Run reeve as root, or take user, group and groups out of [service:%s]", s->order.service);
 		return;

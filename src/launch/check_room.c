@@ -108,7 +108,7 @@ static void tell_limit(struct start *s, const char *text, int error)
 		{ -ENOENT, "limit-unknown", "no such limit" },
 		{ -EINVAL, "limit-invalid", "not a number, a size or unlimited" },
 		{ -ERANGE, "limit-invalid", "the soft limit is above the hard one, or the number is too large" },
-		{ -EPERM,  "limit-above",   "only root may raise a hard limit" },
+		{ -EPERM,  "limit-above",   "reeve may not raise the hard limit so far" },
 	};
 
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
@@ -122,16 +122,27 @@ static void tell_limit(struct start *s, const char *text, int error)
 	}
 }
 
+/* By raising it: what the kernel says depends on more than on who asks. The soft limit stays, and the hard one is put back. */
+static int try_raise(const struct limit *l)
+{
+	struct rlimit now, raised;
+
+	if (getrlimit((__rlimit_resource_t)l->resource, &now) < 0 || l->value.rlim_max <= now.rlim_max)
+		return 0;
+	raised = (struct rlimit){ now.rlim_cur, l->value.rlim_max };
+	if (setrlimit((__rlimit_resource_t)l->resource, &raised) < 0)
+		return -errno;
+	return setrlimit((__rlimit_resource_t)l->resource, &now) < 0 ? -errno : 0;
+}
+
 static void check_limits(struct start *s)
 {
 	for (const char *text = NULL; texts_next(&s->order.context.rlimits, &text);) {
 		struct limit l;
-		struct rlimit now;
 		int r = limits_parse(text, &l);
 
-		if (r == 0 && geteuid() != 0 && getrlimit((__rlimit_resource_t)l.resource, &now) == 0 &&
-		    l.value.rlim_max > now.rlim_max)
-			r = -EPERM;
+		if (r == 0)
+			r = try_raise(&l);
 		if (r < 0)
 			tell_limit(s, text, r);
 	}

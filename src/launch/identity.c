@@ -182,7 +182,7 @@ int identity_take_group(const struct identity *who)
 {
 	gid_t real, effective, saved;
 
-	if (!who->changes)
+	if (!who->changes || who->error != 0)
 		return 0;
 	if (setresgid(who->gid, who->gid, who->gid) < 0 || getresgid(&real, &effective, &saved) < 0)
 		return -errno;
@@ -193,7 +193,7 @@ int identity_take_user(const struct identity *who)
 {
 	uid_t real, effective, saved;
 
-	if (!who->changes)
+	if (!who->changes || who->error != 0)
 		return 0;
 	if (setresuid(who->uid, who->uid, who->uid) < 0 || getresuid(&real, &effective, &saved) < 0)
 		return -errno;

@@ -38,7 +38,7 @@ int identity_may_become(const struct identity *who) MUST_CHECK;
 void identity_lend(const struct identity *who);
 void identity_return(const struct identity *who);
 
-/* For good, in the order that cannot be undone: groups, gid, uid; each is verified. */
+/* For good, in the order that cannot be undone: groups, gid, uid; each is verified. Nothing after an error, which P11 told. */
 int identity_take_groups(const struct identity *who) MUST_CHECK;
 int identity_take_group(const struct identity *who) MUST_CHECK;
 int identity_take_user(const struct identity *who) MUST_CHECK;

@@ -195,9 +195,9 @@ static const struct step {
 	{ "umask",         step_umask },
 	{ "limits",        step_limits },      /* raising a hard one needs root */
 	{ "bounding-set",  capabilities_bound },
-	{ "groups",        step_groups },
-	{ "become-group",  step_become_group },
-	{ "become-user",   step_become_user },
+	{ "groups",        step_groups, true },        /* after these there is nothing to try that needs more */
+	{ "become-group",  step_become_group, true },
+	{ "become-user",   step_become_user, true },
 	{ "ambient-set",   capabilities_raise }, /* becoming somebody empties it */
 	{ "directory",     step_directory },
 	{ "no-new-privs",  step_no_new_privs },

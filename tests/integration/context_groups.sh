@@ -48,11 +48,24 @@ if [ "$(id -u)" = 0 ]; then
 	fi
 fi
 
+if [ "$(id -u)" = 0 ]; then
+	note "root without the capability is told so by who only asks, too"
+	for lost in setgid:groups setgid:become-group setuid:become-user; do
+		start setpriv --bounding-set="-${lost%:*}" -- user=1234 group=4321 group_of=7 check_only=1 -- true
+		contains "$lost" "$out" "problem host step-refused ${lost#*:}: "
+		case $lost in setuid:*) equal once "$(grep -c step-refused <<< "$out")" 1 ;; esac
+	done
+	start -- user=1234 group=4321 group_of=7 check_only=1 -- true
+	contains sound "$out" "checked 0 0"
+fi
+
 if unshare -Ur true 2>/dev/null; then
 	note "in a user namespace that may not choose them the step refuses"
 	start unshare -Ur -- group_of=7 -- true
 	contains refused "$out" "refused groups 1"
 	contains refused "$out" "exit 127"
+	start unshare -Ur -- user=nobody check_only=1 -- true
+	contains asked "$out" "problem host step-refused become-user: nobody: Invalid argument"
 	start unshare -Ur -- user=root -- sh -c 'echo plain'
 	contains unset "$out" plain
 fi
