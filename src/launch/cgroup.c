@@ -89,6 +89,34 @@ static void tell_no_file(const struct start *s, const struct limit *l, const cha
 	problem_remedy(ret, "Take %s = out of [service:%s]", l->keyword, s->order.service);
 }
 
+/* The kernel knows devices by number, people by path: "/dev/sda rbps=1048576" (Documentation/admin-guide/cgroup-v2.rst, io.max). */
+static int name_device(const char *value, char *buf, size_t max)
+{
+	size_t len = strcspn(value, " ");
+	struct stat st;
+	struct text t;
+
+	text_init(&t, buf, max);
+	text_add_bytes(&t, value, len);
+	if (value[0] == '/') {
+		if (stat(buf, &st) < 0)
+			return -errno;
+		if (!S_ISBLK(st.st_mode))
+			return -ENOTBLK;
+		text_init(&t, buf, max);
+		text_addf(&t, "%u:%u", major(st.st_rdev), minor(st.st_rdev));
+	}
+	text_add(&t, value + len);
+	return t.full ? -ENAMETOOLONG : 0;
+}
+
+static void tell_no_device(const struct start *s, const struct limit *l, int error, struct problem *ret)
+{
+	problem_set(ret, PROBLEM_HOST, "cgroup-device", l->value, "%s", strerrordesc_np(-error));
+	problem_expect(ret, "a block device");
+	problem_remedy(ret, "Correct %s = in [service:%s]", l->keyword, s->order.service);
+}
+
 /* The nearest folder that is there, from path upward; how many are missing below it. */
 static unsigned find_there(const char *path, char *buf, size_t max)
 {
@@ -117,7 +145,8 @@ static bool is_enabled(const char *folder, const char *controller)
 static bool is_to_be_had(const struct start *s, const struct limit *l, struct problem *ret)
 {
 	const char *folder = s->order.cgroup;
-	char path[PATH_MAX];
+	char path[PATH_MAX], value[PATH_MAX];
+	int r = name_device(l->value, value, sizeof value);
 
 	if (folder[0] == '\0')
 		tell_no_cgroup(s, l, ret);
@@ -125,30 +154,11 @@ static bool is_to_be_had(const struct start *s, const struct limit *l, struct pr
 		tell_no_controller(s, l, ret);
 	else if (access(folder, F_OK) == 0 && path_join(path, sizeof path, folder, l->file) == 0 && access(path, F_OK) < 0)
 		tell_no_file(s, l, path, ret);
+	else if (r < 0)
+		tell_no_device(s, l, r, ret);
 	else
 		return true;
 	return false;
-}
-
-/* The kernel knows devices by number, people by path: "/dev/sda rbps=1048576" (Documentation/admin-guide/cgroup-v2.rst, io.max). */
-static int name_device(const char *value, char *buf, size_t max)
-{
-	size_t len = strcspn(value, " ");
-	struct stat st;
-	struct text t;
-
-	text_init(&t, buf, max);
-	text_add_bytes(&t, value, len);
-	if (value[0] == '/') {
-		if (stat(buf, &st) < 0)
-			return -errno;
-		if (!S_ISBLK(st.st_mode))
-			return -ENOTBLK;
-		text_init(&t, buf, max);
-		text_addf(&t, "%u:%u", major(st.st_rdev), minor(st.st_rdev));
-	}
-	text_add(&t, value + len);
-	return t.full ? -ENAMETOOLONG : 0;
 }
 
 static int write_limit(const struct start *s, const struct limit *l)

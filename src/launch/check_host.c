@@ -17,6 +17,7 @@
 static void check_identity(struct start *s)
 {
 	struct identity *who = &s->identity;
+	bool is_user, is_number;
 	struct problem *p;
 
 	if (who->error == 0 && identity_may_become(who) == 0)
@@ -30,12 +31,14 @@ static void check_identity(struct start *s)
 		problem_remedy(p, "Run reeve as root, or take user, group and groups out of [service:%s]", s->order.service);
 		return;
 	}
-	problem_set(p, PROBLEM_HOST, strcmp(who->setting, "user") == 0 ? "user-unknown" : "group-unknown",
-	            who->unknown, "no such %s: %s", strcmp(who->setting, "user") == 0 ? "user" : "group",
-	            strerrordesc_np(-who->error));
-	problem_remedy(p, strcmp(who->setting, "user") == 0
-	               ? "Run: useradd --system %s, or correct %s = in [service:%s]"
-	               : "Run: groupadd --system %s, or correct %s = in [service:%s]",
+	is_user = strcmp(who->setting, "user") == 0;
+	is_number = who->unknown[0] >= '0' && who->unknown[0] <= '9';
+	problem_set(p, PROBLEM_HOST, is_user ? "user-unknown" : "group-unknown", who->unknown, "no such %s: %s",
+	            is_user ? "user" : "group", strerrordesc_np(-who->error));
+	problem_remedy(p, is_user && is_number
+	               ? "%s has no account and so no group: set group = as well, or correct %s = in [service:%s]"
+	               : is_user ? "Run: useradd --system %s, or correct %s = in [service:%s]"
+	                         : "Run: groupadd --system %s, or correct %s = in [service:%s]",
 	               who->unknown, who->setting, s->order.service);
 }
 

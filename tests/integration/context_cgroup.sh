@@ -45,6 +45,13 @@ contains both "$out" "problem host cgroup-none pids.max"
 contains step "$out" "refused preflight 0"
 equal untouched "$(cat "$work/cg/child/memory.max" "$work/cg/child/cgroup.procs")" ""
 
+note "a device that is not there, or is none, is told before anything starts"
+fake
+start cgroup="$work/cg/child" check_only=1 cgroup_limit=io.max="$work/none rbps=1" cgroup_limit=io.max="/dev/null wbps=1" -- true
+contains missing "$out" "problem host cgroup-device $work/none rbps=1: No such file or directory (expected a block device). Correct io_max = in [service:child]"
+contains none "$out" "problem host cgroup-device /dev/null wbps=1: Block device required"
+contains all "$out" "checked 2 0"
+
 note "a folder that is yet to be made is judged by the one above it"
 fake
 rm -r "$work/cg/child"
@@ -74,9 +81,9 @@ done
 note "devices by path"
 fake
 start cgroup="$work/cg/child" cgroup_limit="io.max=/dev/null rbps=1" -- true
-refused "no disk" "refused cgroup-limits 15 io.max=/dev/null rbps=1: Block device required"
+refused "no disk" "problem host cgroup-device /dev/null rbps=1: Block device required"
 start cgroup="$work/cg/child" cgroup_limit="io.max=/dev/no-such-disk rbps=1" -- true
-refused "not there" "refused cgroup-limits 2 io.max=/dev/no-such-disk rbps=1: No such file or directory"
+refused "not there" "problem host cgroup-device /dev/no-such-disk rbps=1: No such file or directory"
 disk=$(find /dev -maxdepth 1 -type b 2>/dev/null | head -1)
 if [ -n "$disk" ]; then
 	start cgroup="$work/cg/child" cgroup_limit="io.max=$disk rbps=7" -- true

@@ -97,6 +97,7 @@ if [ "$(id -u)" = 0 ]; then
 	contains supplementary "$out" "groups=4321,7"
 	start user=1234 -- id
 	contains half "$out" "problem host user-unknown 1234"
+	contains "what to do" "$out" "1234 has no account and so no group: set group = as well"
 	mkdir -m 700 "$work/private"
 	start user=nobody "directory=$work/private" -- true
 	contains private "$out" "problem host directory-unusable $work/private: Permission denied"
