@@ -31,8 +31,11 @@ start "credential=token:$work/token" "credential=blob:$work/blob" -- sh -c 'cd "
 equal content "$(tr '\n' ' ' <<< "$out")" "blob token ${secret}same exit 0 "
 start "credential=other:$work/token" -- ls "$folder"
 equal anew "$(tr '\n' ' ' <<< "$out")" "other exit 0 "
-start -- sh -c '[ -e "$0/token" ] || echo none' "$folder"
+start -- sh -c '[ -e "$0" ] || echo none' "$folder"
 contains none "$out" none
+[ ! -e "$folder" ] || fail "who has none any more has those of before"
+start -- true
+start "credential=other:$work/token" -- true
 
 note "what is missing, too large or no file is told by name, before anything is done"
 refused "x:$work/none" "$work/none: No such file"
@@ -58,9 +61,9 @@ if [ "$(id -u)" = 0 ]; then
 	contains modes "$out" $'root 550\nnobody 400'
 	equal denied "$(grep -c denied <<< "$out" || true)" 3
 	[ -e "$folder/token" ] || fail "it is gone"
-	start user=1234 group=1234 -- sh -c 'cat "$0/token"; ls "$0"' "$folder"
+	start "credentials_dir=${folder}2" user=1234 group=1234 -- sh -c 'cat "$0/token"; ls "$0"' "$folder"
 	equal others "$(grep -c 'Permission denied' <<< "$out")" 2
-	start user=1234 "group=$(id -gn nobody)" -- cat "$folder/token"
+	start "credentials_dir=${folder}2" user=1234 "group=$(id -gn nobody)" -- cat "$folder/token"
 	contains group "$out" "Permission denied"
 
 	rm -r "$work/run"
