@@ -153,10 +153,12 @@ static bool find_in_cache(struct work *w, const char *name, char *ret)
 	return false;
 }
 
-/* The system's own places. */
+/* The system's own places. Debian's loader has its folders built in, and needs no cache for them, as in another root. */
 static bool find_in_system(struct work *w, const char *name, char *ret)
 {
-	static const char usual[] = "/lib:/usr/lib:/lib64:/usr/lib64";
+	static const char usual[] =
+		"/lib/x86_64-linux-gnu:/usr/lib/x86_64-linux-gnu:/lib/aarch64-linux-gnu:/usr/lib/aarch64-linux-gnu:"
+		"/lib:/usr/lib:/lib64:/usr/lib64";
 	const struct object *program = w->objects[0];
 	char home[PATH_MAX];
 

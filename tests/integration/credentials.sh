@@ -110,8 +110,12 @@ if [ "$(id -u)" = 0 ] && unshare -m true 2>/dev/null; then
 		contains "$keys" "$out" written
 		contains "$keys" "$out" "Read-only file system"
 	done
-	if command -v busybox >/dev/null && ! ldd "$(type -P busybox)" >/dev/null 2>&1; then
+	if command -v busybox >/dev/null; then
 		mkdir -p "$work/root/bin"
+		for file in $(ldd "$(type -P busybox)" 2>/dev/null | grep -o '/[^ ]*'); do # those of one that is not static
+			mkdir -p "$work/root${file%/*}"
+			cp -L "$file" "$work/root$file"
+		done
 		cp "$(type -P busybox)" "$work/root/bin/"
 		start "chroot=$work/root" user=nobody "credential=token:$work/token" -- /bin/busybox cat "$folder/token"
 		contains chroot "$out" "$secret"
