@@ -131,7 +131,7 @@ static int step_limits(struct start *s, const char **ret_what)
 
 static int step_groups(struct start *s, const char **ret_what)
 {
-	*ret_what = s->order.context.user;
+	*ret_what = s->order.context.user[0] != '\0' ? s->order.context.user : "the supplementary ones";
 	return identity_take_groups(&s->identity);
 }
 

@@ -62,7 +62,7 @@ fi
 if unshare -Ur true 2>/dev/null; then
 	note "in a user namespace that may not choose them the step refuses"
 	start unshare -Ur -- group_of=7 -- true
-	contains refused "$out" "refused groups 1"
+	contains refused "$out" "refused groups 1 the supplementary ones: Operation not permitted"
 	contains refused "$out" "exit 127"
 	start unshare -Ur -- user=nobody check_only=1 -- true
 	contains asked "$out" "problem host step-refused become-user: nobody: Invalid argument"
