@@ -85,9 +85,19 @@ static int send_order(struct launcher *l, struct attempt *a)
 		sys_close(pipe[0]);
 		return r;
 	}
+	if (!a->order.check_only)
+		a->service->has_credentials = order.context.credentials.count > 0;
 	a->id = ++l->last_id;
 	attempt_listen(a, pipe[0]);
 	return 0;
+}
+
+void launcher_forget(struct launcher *l, struct service *s)
+{
+	const struct launch_forget order = { .credentials_dir = s->conf->context.credentials_dir };
+
+	if (s->has_credentials && helper_send(&l->helper, MSG_LAUNCH_FORGET, 0, &order, NULL) == 0)
+		s->has_credentials = false;
 }
 
 /* Sends what can go. */

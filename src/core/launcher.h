@@ -15,6 +15,7 @@
 #include "core/helper.h"
 
 struct core;
+struct service;
 
 /*
  * The pipe's own size is the size of the buffer: one read takes all there is, and as each frame is
@@ -44,6 +45,9 @@ void launcher_order(struct launcher *l, struct attempt *a);
 
 /* a, which is in no queue, comes to its end from the loop. */
 void launcher_fail(struct launcher *l, struct attempt *a);
+
+/* Has the credentials of s removed, which has no process any more. The next start would do so, too. */
+void launcher_forget(struct launcher *l, struct service *s);
 
 /*
  * Reads what reeve-launch's processes said: before anything is reaped, so that no number is a

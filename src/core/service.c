@@ -227,8 +227,10 @@ static void attempt_ended(struct attempt *a, enum attempt_end end)
 	}
 	if (on == ON_REFUSED || on == ON_LAUNCH_FAILED || on == ON_SPENT)
 		explain_refusal(s, a, end);
-	if (end != ATTEMPT_EXECED)
+	if (end != ATTEMPT_EXECED) {
 		scope_close(&s->scope);
+		launcher_forget(&s->core->launcher, s);
+	}
 	service_queue(s, on);
 	service_settle(s->core);
 }
@@ -305,6 +307,7 @@ static void scope_emptied(struct scope *sc)
 	struct service *s = container_of(sc, struct service, scope);
 	bool was_told = s->state == SVC_STOPPING || s->state == SVC_STUCK;
 
+	launcher_forget(&s->core->launcher, s);
 	service_queue(s, was_told ? ON_GONE : s->after);
 	service_settle(s->core);
 }

@@ -56,6 +56,7 @@ struct service {
 	uint32_t                 failures;    /* in a row: what backoff counts */
 	uint32_t                 failed_starts; /* in a row: what startretries counts */
 	uint32_t                 lost;        /* launches lost in a row */
+	bool                     has_credentials; /* its last process did, and they are to be removed */
 	bool                     has_exited;
 	struct exit_status       exit;        /* how it last ended */
 	struct problem_list      problems;    /* of the last launch that failed; originals first */

@@ -13,6 +13,7 @@ enum {
 	AGAIN_MS = 2000,  /* a second request within means: now */
 	KILL_MS  = 6000,  /* for SIGKILL to work, a little more than a child has before it is stuck */
 	FLUSH_MS = 2000,  /* for reeve-log to write what is left */
+	LAUNCH_MS = 1000, /* for reeve-launch to do what it was told: credentials are to go */
 };
 
 static const char *const phase_names[] = {
@@ -53,14 +54,14 @@ static void be_over(void *arg)
 }
 
 /*
- * reeve-log has written everything, and nobody is left whom reeve adopted: as PID 1 nobody at all. Who is
+ * reeve-log has written everything, reeve-launch is gone, and nobody is left whom reeve adopted: as PID 1 nobody at all. Who is
  * below a stranger becomes one when that is gone, so they are asked for each time.
  */
 static bool is_quiet(struct shutdown *sd)
 {
 	bool is_anybody = sd->core->is_init ? sys_has_children() : scopes_kill_strangers(&sd->core->scopes) > 0;
 
-	return sd->core->logger.helper.process.pid == 0 && !is_anybody;
+	return sd->core->logger.helper.process.pid == 0 && sd->core->launcher.helper.process.pid == 0 && !is_anybody;
 }
 
 /* Nobody of ours is left, or nothing more can be done about them. */
@@ -73,7 +74,7 @@ static void flush(void *arg)
 		(void)sys_kill_everyone(SIGTERM); /* orphans; reeve-log and reeve-launch do not mind */
 		(void)sys_kill_everyone(SIGCONT);
 	}
-	helper_stop(&sd->core->launcher.helper, 0);
+	helper_stop(&sd->core->launcher.helper, LAUNCH_MS);
 	logger_finish(&sd->core->logger, FLUSH_MS);
 	shutdown_advance(sd);
 }

@@ -219,20 +219,15 @@ static void forget(struct credentials *c)
 		explicit_bzero(c->at[i].data, c->at[i].len);
 }
 
-/*
- * Of a service that has none any more the last start's are still there. To see that there is nothing, as there is
- * with nearly every start, is one call.
- */
-static int remove_former(struct start *s, const char **ret_what)
+/* To see that there is nothing, as there is with nearly every start, is one call. */
+int credentials_forget(const char *path)
 {
-	const char *path = s->order.context.credentials_dir;
 	OWN(fd) int folder = -1;
 	struct stat st;
 	int r;
 
 	if (path[0] == '\0' || rmdir(path) == 0 || (errno != ENOTEMPTY && errno != EEXIST))
 		return 0;
-	*ret_what = path;
 	folder = way_open(path, O_RDONLY | O_DIRECTORY, NULL);
 	if (folder < 0 || fstat(folder, &st) < 0 || st.st_uid != geteuid())
 		return 0; /* whatever that is, it is none of ours */
@@ -246,9 +241,9 @@ int credentials_place(struct start *s, const char **ret_what)
 	OWN(fd) int folder = -1;
 	int r;
 
-	if (c->credentials.count == 0)
-		return c->chroot[0] == '\0' ? remove_former(s, ret_what) : 0;
 	*ret_what = c->credentials_dir;
+	if (c->credentials.count == 0) /* what a reeve that was killed has left */
+		return c->chroot[0] == '\0' ? credentials_forget(c->credentials_dir) : 0;
 	folder = open_folder(c->credentials_dir);
 	if (folder < 0)
 		return folder;

@@ -35,4 +35,7 @@ void credentials_read(struct start *s);
 /* A step: puts them where the child finds them, and forgets them. */
 int credentials_place(struct start *s, const char **ret_what) MUST_CHECK;
 
+/* Removes what was put into the folder at path for a child that is gone; nothing where there is none of ours. */
+int credentials_forget(const char *path) MUST_CHECK;
+
 #endif

@@ -18,6 +18,7 @@
 
 #include "base/log.h"
 #include "base/own.h"
+#include "launch/credentials.h"
 #include "launch/report.h"
 #include "launch/start.h"
 #include "launch/steps.h"
@@ -236,6 +237,17 @@ static void take_sweep(int control, const struct frame *f)
 	sweep_run(&order, &r);
 }
 
+static void take_forget(const struct frame *f)
+{
+	struct launch_forget order;
+	int r = msg_decode(f, &order);
+
+	if (r == 0)
+		r = credentials_forget(order.credentials_dir);
+	if (r < 0)
+		log_event(LOG_WARN, "launch", "credentials-stay", "errno=%d text=\"%s\"", -r, strerrordesc_np(-r));
+}
+
 int main(void)
 {
 	struct channel *control;
@@ -253,6 +265,8 @@ int main(void)
 	while ((r = channel_wait_next(control, -1, &f)) == 1)
 		if (f.type == MSG_LAUNCH_SWEEP)
 			take_sweep(CONTROL, &f);
+		else if (f.type == MSG_LAUNCH_FORGET)
+			take_forget(&f);
 		else
 			take_order(CONTROL, &f);
 	channel_free(control);

@@ -54,6 +54,10 @@ static const struct field launch_left_fields[] = {
 	FIELD(launch_left, pid),
 };
 
+static const struct field launch_forget_fields[] = {
+	FIELD(launch_forget, credentials_dir),
+};
+
 static const struct field launch_swept_fields[] = {
 	FIELD(launch_swept, killed),
 };
@@ -165,6 +169,7 @@ const struct record record_launch_refused = RECORD(launch_refused, launch_refuse
 const struct record record_launch_checked = RECORD(launch_checked, launch_checked_fields);
 const struct record record_launch_sweep = RECORD(launch_sweep, launch_sweep_fields);
 const struct record record_launch_left = RECORD(launch_left, launch_left_fields);
+const struct record record_launch_forget = RECORD(launch_forget, launch_forget_fields);
 const struct record record_launch_swept = RECORD(launch_swept, launch_swept_fields);
 const struct record record_store_open = RECORD(store_open, store_open_fields);
 const struct record record_store_pull = RECORD(store_pull, store_pull_fields);

@@ -70,6 +70,11 @@ struct launch_sweep {
 	struct texts   starts;         /* what they end with, by number */
 };
 
+/* The resident does it before it takes the next order, which may be of the same child. */
+struct launch_forget {
+	const char *credentials_dir;
+};
+
 /* Told of each start of which somebody is left. */
 struct launch_left {
 	uint32_t mark;                 /* its place in starts */
@@ -214,7 +219,7 @@ struct log_tail {
 
 extern const struct record record_launch_order, record_launch_pid, record_launch_pinned,
 	record_launch_refused, record_launch_checked, record_launch_sweep, record_launch_left,
-	record_launch_swept, record_store_open, record_store_pull,
+	record_launch_swept, record_launch_forget, record_store_open, record_store_pull,
 	record_store_staged, record_store_committed, record_store_journal, record_store_current,
 	record_log_attach, record_log_sink, record_log_feed,
 	record_log_lost, record_log_stream, record_log_tail;

@@ -146,4 +146,17 @@ rm "$work/token"
 reevectl restart acme:web > /dev/null 2>&1 || true
 until_state acme:web dead 40
 contains reason "$(reevectl status acme:web)" "$work/token"
+
+note "they go when the child has ended, and with reeve"
+[ ! -e "$place" ] || until_ok 10 test ! -e "$place"
+printf 'third' > "$work/token"
+reevectl start acme:web > /dev/null
+until_ok 40 grep -q "word 2 third $place" "$work/log"
+[ -e "$place/token" ] || fail "they went while it runs"
+reevectl stop acme:web > /dev/null
+until_ok 10 test ! -e "$place"
+reevectl start acme:web > /dev/null
+until_ok 10 test -e "$place/token"
+until_state acme:web running 40
 org_stop
+[ ! -e "$place" ] || fail "they stay behind"
