@@ -24,7 +24,7 @@ enum {
 	ORDER_MAX    = 8192,         /* body of a LOG_SINK */
 	TELLS_MAX    = 64 * 1024,    /* bytes that wait for reeve to hear them */
 	LOOK_MS      = 250,          /* between two looks at sinks in trouble */
-	TELL_MS      = 1000,         /* between two LOG_LOST about one stream */
+	TELL_MS      = 1000,         /* between two LOG_LOST about one stream that loses nothing */
 	FINISH_MS    = 3000,         /* the last bytes have so long to be read */
 	WHY_MAX      = 512,
 };
@@ -156,6 +156,14 @@ static void look(void *arg)
 static void wake(struct stream_keeper *k, struct stream *s)
 {
 	turns_wake(&container_of(k, struct mover, keeper)->turns, s);
+}
+
+static void tell_now(struct stream_keeper *k, struct stream *s)
+{
+	struct mover *m = container_of(k, struct mover, keeper);
+
+	if (m->finish_ms == 0) /* else nobody listens: the sum, when the stream goes */
+		tell(m, s);
 }
 
 /* ---- what reeve orders ---- */
@@ -381,6 +389,7 @@ int mover_new(int control, struct mover **ret)
 		list_init(&m->streams);
 		list_init(&m->keeper.worries);
 		m->keeper.wake = wake;
+		m->keeper.tell = tell_now;
 		r = map_init(&m->by_number, STREAMS_MAX);
 	}
 	if (r == 0)

@@ -92,7 +92,7 @@ static void consume(struct stream *s, struct source *source)
 	s->left -= s->left < n ? s->left : n;
 }
 
-/* How far behind a sink in trouble may be. */
+/* How far behind a sink in trouble may be before half of that is left of what it is behind. */
 static size_t lag_max(const struct stream *s)
 {
 	size_t half = source_capacity(&s->in) / 2;
@@ -123,7 +123,7 @@ static void widen(struct stream *s, size_t found)
 static uint64_t skip_to(const struct stream *s, const struct sink *sink, const struct batch *b, uint64_t there)
 {
 	size_t lag = lag_max(s);
-	uint64_t pos = there > lag ? there - lag : 0, seen = s->head + b->len;
+	uint64_t pos = there > sink->pos + lag ? there - lag / 2 : 0, seen = s->head + b->len;
 	const char *newline = NULL;
 
 	if (pos <= sink->pos || seen <= sink->pos)
@@ -137,7 +137,10 @@ static uint64_t skip_to(const struct stream *s, const struct sink *sink, const s
 	return newline != NULL ? s->head + (uint64_t)(newline + 1 - b->data) : pos;
 }
 
-/* What sinks in trouble are too far behind with is thrown away for them. */
+/*
+ * What sinks in trouble are too far behind with is thrown away for them. reeve is told before the bytes leave the
+ * pipe: a count that is ours alone goes with us.
+ */
 static bool skip_for_stuck(struct stream *s, const struct batch *b)
 {
 	size_t waiting = source_waiting(&s->in);
@@ -156,6 +159,7 @@ static bool skip_for_stuck(struct stream *s, const struct batch *b)
 		return false;
 	widen(s, waiting);
 	stream_tell(s);
+	s->keeper->tell(s->keeper, s);
 	return true;
 }
 

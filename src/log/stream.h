@@ -6,7 +6,7 @@
  * as far as all of them are done with it: SIGKILL repeats at most what some sink had stored and another had not.
  *
  * A sink that fails or stalls never stops the child, nor the other sinks: it may be behind by STREAM_LAG_MAX,
- * and what it is more behind is thrown away for it, counted, and told to reeve. Unless the stream blocks:
+ * and what it is more behind is thrown away for it, told to reeve first. Unless the stream blocks:
  * then its bytes stay in the pipe until every sink can take them, and the child waits.
  */
 #ifndef LOG_STREAM_H
@@ -44,6 +44,7 @@ enum found {
 /* Whoever has the streams. */
 struct stream_keeper {
 	void      (*wake)(struct stream_keeper *k, struct stream *s);
+	void      (*tell)(struct stream_keeper *k, struct stream *s);  /* at once; see stream_tell() */
 	struct list worries;   /* streams that end, have something to tell or a sink in trouble */
 };
 

@@ -39,6 +39,7 @@ INTEGRATION += %D%/launch_bundle.sh
 INTEGRATION += %D%/launch_host.sh
 INTEGRATION += %D%/log.sh
 INTEGRATION += %D%/log_compress.sh
+INTEGRATION += %D%/log_lost.sh
 INTEGRATION += %D%/log_places.sh
 INTEGRATION += %D%/log_rotate.sh
 INTEGRATION += %D%/log_syslog.sh

@@ -36,6 +36,8 @@ struct stage {
 	char           buf[STREAM_BATCH_MAX];
 	char          *written;
 	size_t         written_len;
+	size_t         tells;       /* how often reeve was told of bytes thrown away, */
+	size_t         there;       /* and how many were in the pipe then, at the last time */
 };
 
 static ssize_t take(struct sink *s, const struct batch *b)
@@ -73,6 +75,14 @@ static void wake(struct stream_keeper *k, struct stream *s)
 	(void)s;
 }
 
+static void tell(struct stream_keeper *k, struct stream *s)
+{
+	struct stage *g = container_of(k, struct stage, keeper);
+
+	g->tells++;
+	g->there = source_waiting(&s->in);
+}
+
 static struct stage *begin(bool block)
 {
 	struct stage *g = calloc(1, sizeof *g);
@@ -83,6 +93,7 @@ static struct stage *begin(bool block)
 	log_init("test", LOG_ERROR);
 	list_init(&g->keeper.worries);
 	g->keeper.wake = wake;
+	g->keeper.tell = tell;
 	assert_int_equal(source_init(&g->source), 0);
 	assert_int_equal(sys_pipe(ends, 1), 0);
 	g->write_fd = ends[1];
@@ -216,6 +227,33 @@ static void a_sink_that_fails_is_left_behind_and_every_byte_is_counted(void **st
 	end(g);
 }
 
+static void reeve_is_told_of_what_is_thrown_away_while_it_is_still_there(void **state)
+{
+	struct stage *g = begin(false);
+
+	(void)state;
+	g->places[1].error = -ENOSPC;
+	while (g->tells == 0) {
+		assert_int_equal(flood(g, 4000), 4000);
+		assert_int_equal(source_waiting(&g->stream->in) + g->stream->untold, g->written_len);
+	}
+	assert_int_equal(g->there, g->written_len);
+	assert_true(g->stream->untold > 0);
+	end(g);
+}
+
+static void little_at_a_time_is_thrown_away_in_large_pieces(void **state)
+{
+	struct stage *g = begin(false);
+
+	(void)state;
+	g->places[1].error = -ENOSPC;
+	for (size_t n = 0; n < FLOOD; n += 100)
+		assert_int_equal(flood(g, 100), 100);
+	assert_in_range(g->tells, 1, FLOOD / (8 * 1024));
+	end(g);
+}
+
 static void a_sink_without_room_is_waited_for_until_it_is_slow(void **state)
 {
 	struct stage *g = begin(false);
@@ -312,6 +350,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(every_sink_gets_every_byte),
 		cmocka_unit_test(a_sink_that_waits_for_the_end_of_a_line_holds_up_no_other),
 		cmocka_unit_test(a_sink_that_fails_is_left_behind_and_every_byte_is_counted),
+		cmocka_unit_test(reeve_is_told_of_what_is_thrown_away_while_it_is_still_there),
+		cmocka_unit_test(little_at_a_time_is_thrown_away_in_large_pieces),
 		cmocka_unit_test(a_sink_without_room_is_waited_for_until_it_is_slow),
 		cmocka_unit_test(a_stream_that_blocks_throws_nothing_away),
 		cmocka_unit_test(what_is_left_at_the_end_is_a_line_too),
