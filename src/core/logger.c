@@ -115,6 +115,13 @@ static void forget(struct stream *st)
 	st->feeds = 0;
 }
 
+/* It went with reeve-log; whatever is wrong with a sink, the next one finds it out for itself. */
+static void lose(struct stream *st)
+{
+	forget(st);
+	st->trouble[0] = '\0';
+}
+
 static void untell(struct logger *l, struct stream *st)
 {
 	list_remove(&st->link);
@@ -204,8 +211,8 @@ static void on_down(struct helper *h, const struct exit_status *how)
 	char end[64];
 
 	for (size_t i = 0; i < r->count; i++) {
-		forget(&r->all[i]->out);
-		forget(&r->all[i]->err);
+		lose(&r->all[i]->out);
+		lose(&r->all[i]->err);
 	}
 	if (how != NULL && !h->stopping) {
 		exit_status_format(how, end, sizeof end);

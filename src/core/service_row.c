@@ -3,6 +3,17 @@
 #include "core/core.h"
 #include "core/service.h"
 
+/* What keeps its output from going where it should. */
+static const char *log_error(const struct service *s, struct service_row_room *room)
+{
+	room->log[0] = '\0';
+	if (s->out.read_fd >= 0 || s->err.read_fd >= 0)
+		helper_explain(&s->core->logger.helper, room->log, sizeof room->log);
+	if (room->log[0] != '\0')
+		return room->log;
+	return s->out.trouble[0] != '\0' ? s->out.trouble : s->err.trouble;
+}
+
 void service_fill_row(const struct service *s, uint64_t now_ms, struct service_row_room *room,
                       struct child_row *ret)
 {
@@ -31,7 +42,7 @@ void service_fill_row(const struct service *s, uint64_t now_ms, struct service_r
 		.digest = s->digest,
 		.reason = s->reason[0] != '\0' ? s->reason : room->reason,
 		.log_lost = s->out.lost + s->err.lost,
-		.log_error = s->out.trouble[0] != '\0' ? s->out.trouble : s->err.trouble,
+		.log_error = log_error(s, room),
 		.problems = s->problems.kept,
 	};
 }

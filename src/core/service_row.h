@@ -15,6 +15,7 @@ struct service;
 struct service_row_room {
 	char exit[32];
 	char reason[128];
+	char log[128];
 };
 
 /* The row of s; texts in it are good as long as s and room are and s does not move. */

@@ -46,17 +46,11 @@ struct mover {
 
 static void watch_control(struct mover *m);
 
-/* How much of the stream was thrown away since the last time, and what is wrong with a sink of it. */
-static void tell(struct mover *m, struct stream *s)
+/* How much of the stream was thrown away since the last time, and what is wrong with a sink of it now. */
+static void tell_lost(struct mover *m, struct stream *s, const char *error)
 {
-	char text[WHY_MAX];
-	struct text why;
-	struct log_lost lost = { .stream = s->number, .bytes = s->untold, .error = text };
+	struct log_lost lost = { .stream = s->number, .bytes = s->untold, .error = error };
 
-	text_init(&why, text, sizeof text);
-	list_each(&s->sinks, it)
-		if (sink_is_stuck(container_of(it, struct sink, link), &why))
-			break;
 	if (channel_send(m->control, MSG_LOG_LOST, 0, &lost, NULL) < 0) {
 		if (m->finish_ms != 0 && s->untold > 0)
 			log_event(LOG_ERROR, s->name, "log-lost", "bytes=%llu", (unsigned long long)s->untold);
@@ -68,6 +62,18 @@ static void tell(struct mover *m, struct stream *s)
 	s->told_ms = sys_now_ms();
 	if (m->finish_ms == 0)
 		watch_control(m);
+}
+
+static void tell(struct mover *m, struct stream *s)
+{
+	char text[WHY_MAX];
+	struct text why;
+
+	text_init(&why, text, sizeof text);
+	list_each(&s->sinks, it)
+		if (sink_is_stuck(container_of(it, struct sink, link), &why))
+			break;
+	tell_lost(m, s, text);
 }
 
 static bool may_tell(const struct stream *s, uint64_t now_ms)
@@ -87,9 +93,11 @@ static void ask_relay(struct mover *m, struct stream *s)
 
 static void stream_remove(struct mover *m, struct stream *s)
 {
+	bool has_to_tell = s->tell || stream_is_in_trouble(s);
+
 	stream_settle(s, &m->turns.source);
-	if (s->tell)
-		tell(m, s);
+	if (has_to_tell)
+		tell_lost(m, s, ""); /* what was wrong with a sink goes with it */
 	followers_end(s);
 	turns_remove(&m->turns, s);
 	(void)map_take(&m->by_number, s->number); /* it is the one */
