@@ -90,6 +90,13 @@ void logfile_reopen(struct logfile *f)
 	f->all->changed = true;
 }
 
+static bool is_link(int dir, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISLNK(st.st_mode);
+}
+
 /* One step down from the folder dir, which is closed; made when it is missing. */
 static int step_into(int dir, const char *name)
 {
@@ -98,7 +105,7 @@ static int step_into(int dir, const char *name)
 	if (next < 0 && errno == ENOENT && (mkdirat(dir, name, 0755) == 0 || errno == EEXIST))
 		next = openat(dir, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (next < 0)
-		next = -errno;
+		next = errno == ENOTDIR && is_link(dir, name) ? -ELOOP : -errno;
 	sys_close(dir);
 	return next;
 }

@@ -58,7 +58,8 @@ int main(int argc, char **argv)
 	if (r == 0)
 		r = privilege_drop(user);
 	if (r < 0) {
-		log_event(LOG_ERROR, "reeve-log", "failed", "error=\"%s\" user=%s", strerror(-r), user != NULL ? user : "");
+		log_event(LOG_ERROR, "reeve-log", "failed", "error=\"%s\" user=%s",
+		          r == -ESRCH ? "there is no such log_user" : strerror(-r), user != NULL ? user : "");
 		return EXIT_FAILED;
 	}
 	mover_run(mover);

@@ -13,7 +13,7 @@ static int become(const char *name)
 	const struct passwd *user = getpwnam(name);
 
 	if (user == NULL)
-		return -ENOENT;
+		return -ESRCH;
 	if (geteuid() == user->pw_uid)
 		return 0;
 	if (initgroups(name, user->pw_gid) < 0 || setresgid(user->pw_gid, user->pw_gid, user->pw_gid) < 0 ||

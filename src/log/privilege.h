@@ -11,7 +11,7 @@
 
 #include "base/attr.h"
 
-/* Gives up everything. user may be NULL; -ENOENT: there is no such user. */
+/* Gives up everything. user may be NULL; -ESRCH: there is no such user. */
 int privilege_drop(const char *user) MUST_CHECK;
 
 #endif

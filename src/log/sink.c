@@ -53,12 +53,18 @@ static struct batch rest_of(const struct sink *s, const struct batch *b)
 	return rest;
 }
 
+/* What is wrong, for people. */
+static const char *reason(int error)
+{
+	return error == -ELOOP ? "a symbolic link is on the way, and none is followed" : strerror(-error);
+}
+
 static void failed(struct sink *s, int error)
 {
 	s->again = false;
 	if (s->error == error)
 		return;
-	log_event(LOG_ERROR, s->stream->name, "log-failed", "to=%s error=\"%s\"", s->name, strerror(-error));
+	log_event(LOG_ERROR, s->stream->name, "log-failed", "to=%s error=\"%s\"", s->name, reason(error));
 	s->error = error;
 	stream_tell(s->stream);
 }
@@ -108,7 +114,7 @@ bool sink_is_stuck(const struct sink *s, struct text *why)
 	if (s->error == 0 && !s->is_slow)
 		return false;
 	if (why != NULL)
-		text_addf(why, "%s: %s", s->name, s->error != 0 ? strerror(-s->error) : "nobody reads it");
+		text_addf(why, "%s: %s", s->name, s->error != 0 ? reason(s->error) : "nobody reads it");
 	return true;
 }
 

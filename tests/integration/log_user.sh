@@ -45,3 +45,21 @@ equal "uid" "$(field Uid)" "$(id -u nobody)"
 equal "capabilities" "$(field CapPrm) $(field CapEff)" "0000000000000000 0000000000000000"
 equal "the file's owner" "$(stat -c %U "$work/other/log/talk.log")" nobody
 stop
+
+note "as nobody that there is"
+cat > "$work/reeve.ini" <<INI
+[reeve]
+socket = $work/sock
+store = $work/store
+state_dir = $work/state
+log_user = not-there
+[service:talk]
+command = cat
+INI
+reeve -c "$work/reeve.ini" > "$work/out" 2>&1 < /dev/null &
+reeve=$!
+mine "$reeve"
+until_ok 20 grep -q 'error="there is no such log_user" user=not-there' "$work/out"
+told() { reevectl -s "$work/sock" status | grep -q 'its log is in trouble: reeve-log ended'; }
+until_ok 20 told
+stop
