@@ -140,7 +140,12 @@ static ssize_t write_lines(struct output_sink *k, const struct batch *b)
 	return n;
 }
 
-/* Nobody else's lines could be cut by bytes as they are. */
+/* Nobody else's lines could be cut by bytes as they are, and no terminal would obey them. */
+static bool is_alone(const struct output_sink *k)
+{
+	return k->sink.format == LOG_RAW && k->output->users == 1 && !k->output->is_terminal;
+}
+
 static ssize_t write_bytes(struct output_sink *k, const struct batch *b)
 {
 	if (b->is_mark)
@@ -159,7 +164,7 @@ static ssize_t accept_batch(struct sink *s, const struct batch *b)
 		some.is_last = false;
 	}
 	if (n == 0)
-		n = s->format == LOG_RAW && k->output->users == 1 ? write_bytes(k, b) : write_lines(k, &some);
+		n = is_alone(k) ? write_bytes(k, b) : write_lines(k, &some);
 	if (n == -EAGAIN)
 		wait_for_room(k->output, s);
 	return n;

@@ -5,7 +5,7 @@
  * longer than 16 kB is split.
  *
  * One stream alone that wants its bytes as they are has a descriptor to itself: no line is waited for then, and
- * none is split.
+ * none is split. A terminal gets lines all the same, with their control bytes written out.
  *
  * The descriptor is never written to in a way that could block. What stands in the way of a sink is the
  * rest of a line that another has begun (parcel.h), or a reader who does not read.

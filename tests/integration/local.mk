@@ -44,6 +44,7 @@ INTEGRATION += %D%/log_places.sh
 INTEGRATION += %D%/log_rotate.sh
 INTEGRATION += %D%/log_syslog.sh
 INTEGRATION += %D%/log_storm.sh
+INTEGRATION += %D%/log_terminal.sh
 INTEGRATION += %D%/log_trouble.sh
 INTEGRATION += %D%/log_user.sh
 INTEGRATION += %D%/publish.sh
