@@ -208,18 +208,30 @@ static int enter_folder(struct logfile *f)
 	return 0;
 }
 
-/* create is O_CREAT, or 0 for a file that has to be there. */
-static int open_file(struct logfile *f, int create)
+static int open_in_folder(struct logfile *f, int create)
 {
-	OWN(fd) int fd = -1;
-	int r = f->dir < 0 ? enter_folder(f) : 0;
+	int r = f->dir < 0 ? enter_folder(f) : 0, fd;
 
 	if (r < 0)
 		return r;
 	/* O_NONBLOCK: what is no file at all must not hold us; it means nothing to a file. */
 	fd = openat(f->dir, f->name, create | O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, f->mode);
+	return fd < 0 ? -errno : fd;
+}
+
+/* create is O_CREAT, or 0 for a file that has to be there. */
+static int open_file(struct logfile *f, int create)
+{
+	OWN(fd) int fd = open_in_folder(f, create);
+	int r;
+
+	if (fd == -ENOENT && create != 0 && f->dir >= 0) { /* the folder was removed; it is made anew */
+		sys_close(f->dir);
+		f->dir = -1;
+		fd = open_in_folder(f, create);
+	}
 	if (fd < 0)
-		return -errno;
+		return fd;
 	r = look_at(f, fd);
 	if (r < 0)
 		return r;

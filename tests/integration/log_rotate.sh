@@ -126,3 +126,17 @@ ORDERS
 	cmp shut/x.log <(head -n 1000 much) || fail "a folder that cannot be written"
 	grep -q rotate-failed "a folder that cannot be written costs no byte.err" || fail "not a word about it"
 fi
+
+play "a folder that somebody removes is there again from the next rotation on" <<ORDERS
+attach 1 acme:mail $work/removed/deep/x.log 20 3
+run 1 echo first
+wait 1
+$(await "[ -s $work/removed/deep/x.log ]")
+sh rm -r $work/removed
+run 1 seq 1 20
+wait 1
+$(await "grep -qsx 20 $work/removed/deep/x.log")
+detach 1
+end
+ORDERS
+equal "without a word" "$(cat "a folder that somebody removes is there again from the next rotation on.err")" ""
