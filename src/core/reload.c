@@ -145,6 +145,8 @@ static void change_org(const struct teller *t, const struct org_conf *from, cons
 		tell(t, "reeve", "changed", "socket: takes effect when reeve is started anew");
 	if (strcmp(from->store, to->store) != 0)
 		tell(t, "reeve", "changed", "store: takes effect with every next start of a child");
+	if (strcmp(from->log_user, to->log_user) != 0)
+		tell(t, "reeve", "changed", "log_user: takes effect when reeve-log is started anew");
 }
 
 /* What every stream may have to do with. */

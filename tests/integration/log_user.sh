@@ -44,6 +44,15 @@ start other 'log_user = nobody'
 equal "uid" "$(field Uid)" "$(id -u nobody)"
 equal "capabilities" "$(field CapPrm) $(field CapEff)" "0000000000000000 0000000000000000"
 equal "the file's owner" "$(stat -c %U "$work/other/log/talk.log")" nobody
+
+note "another log_user after a reload: it is told from when on, and so it is"
+sed -i 's/^log_user = nobody/log_user = daemon/' "$work/other/reeve.ini"
+contains "reload" "$(reevectl -s "$work/other/sock" reload)" "log_user: takes effect when reeve-log is started anew"
+before=$(logger)
+equal "until then" "$(field Uid)" "$(id -u nobody)"
+kill -KILL "$before"
+is_other() { [ "$(logger)" != "$before" ] && [ "$(field Uid)" = "$(id -u daemon)" ]; }
+until_ok 20 is_other
 stop
 
 note "as nobody that there is"
