@@ -26,6 +26,12 @@ static bool is_err(const struct stream *st)
 	return st == &st->service->err;
 }
 
+/* To be told of, for the first time or anew. */
+static bool is_waiting(const struct stream *st)
+{
+	return !list_is_empty(&st->link);
+}
+
 /* ---- telling reeve-log ---- */
 
 static int send_attach(struct logger *l, struct stream *st, uint32_t sinks)
@@ -77,8 +83,8 @@ static int attach(struct logger *l, struct stream *st)
 		else
 			r = send_sink(l, st, st->told - TELL_SINKS, feed_fd);
 	}
-	if (r == 0 && has_logger)
-		st->feeds = roster_find(&l->core->roster, st->service->conf->logger)->number;
+	if (r == 0)
+		st->feeds = has_logger ? roster_find(&l->core->roster, st->service->conf->logger)->number : 0;
 	return r;
 }
 
@@ -167,7 +173,7 @@ static void take_lost(struct stream *st, const struct log_lost *lost)
 
 static bool may_have_relay(const struct logger *l, const struct stream *st)
 {
-	return st->is_attached && !stream_has_relay(st) && l->relays < RELAYS_MAX;
+	return st->is_attached && !is_waiting(st) && !stream_has_relay(st) && l->relays < RELAYS_MAX;
 }
 
 /* It fills its pipe; whoever gets no relay moves on without. */
@@ -336,24 +342,40 @@ void logger_refit(struct logger *l, struct service *s)
 		          "error=\"%s\" remedy=\"raise the limit of open files\"", strerror(-r));
 }
 
+/*
+ * A stream that reeve-log has is attached once more, in place of what it was: a detach before that could end a line
+ * that is under way, and throw away what waits for a place in trouble.
+ */
+static void tell_anew(struct logger *l, struct stream *st)
+{
+	int feed_fd;
+
+	if (feed_of(st->service, &feed_fd) == -EAGAIN) {
+		untell(l, st); /* its logger has to see the end of its input first */
+		return;
+	}
+	list_remove(&st->link);
+	list_append(&l->untold, &st->link);
+	st->is_attached = st->is_attached || st->told > 0;
+	st->told = 0;
+	pump(l);
+}
+
 void logger_settings_changed(struct logger *l, struct service *s)
 {
 	struct stream *streams[] = { &s->out, &s->err };
 
-	for (size_t i = 0; i < ARRAY_LEN(streams); i++) {
-		if (streams[i]->read_fd < 0 || !child_conf_keeps(s->conf, i == 1))
-			continue; /* with the next process */
-		untell(l, streams[i]);
-		tell(l, streams[i]);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(streams); i++)
+		if (streams[i]->read_fd >= 0 && child_conf_keeps(s->conf, i == 1)) /* else with the next process */
+			tell_anew(l, streams[i]);
 }
 
-/* What reeve-log has goes where it was told, which settings for the next process do not change. */
+/* What reeve-log has goes where it was told, which settings for the next process do not change; or is to be told. */
 static bool goes_to(const struct stream *st, const struct service *to)
 {
-	if (st->is_attached)
-		return st->feeds == to->number;
-	return strcmp(st->service->conf->logger, service_name(to)) == 0;
+	if (st->is_attached && st->feeds == to->number)
+		return true;
+	return (!st->is_attached || is_waiting(st)) && strcmp(st->service->conf->logger, service_name(to)) == 0;
 }
 
 void logger_drain(struct logger *l, struct service *s, const struct service *to)

@@ -22,7 +22,7 @@ struct stream {
 	int             pipe_fd;     /* its other end; -1 */
 	int             write_fd;    /* becomes 1 or 2 of the child; see logger_refit() */
 	int             relay[2];    /* a second pipe, for one that fills its own (log/source.h); -1: none */
-	bool            is_attached; /* reeve-log was told all of it */
+	bool            is_attached; /* reeve-log has it, as it was told last */
 	uint32_t        told;        /* so many messages of that are on their way */
 	uint32_t        feeds;       /* the number of the logger whose pipe reeve-log has for it; 0: none */
 	struct list     link;        /* waits to be told */

@@ -61,8 +61,10 @@ static size_t place_of(const struct logger *l, uint32_t stream)
 
 static void take_attach(struct logger *l, const struct log_attach *attach, int fd)
 {
-	WORLD_CHECK(place_of(l, attach->stream) == l->held_n, "stream %u of %s is attached twice", attach->stream,
-	            attach->child);
+	size_t i = place_of(l, attach->stream);
+
+	if (i < l->held_n)
+		let_go(l, i); /* new settings */
 	WORLD_CHECK(l->held_n < STREAMS_MAX, "too many streams");
 	l->held[l->held_n].stream = attach->stream;
 	l->held[l->held_n].feed_fd = l->held[l->held_n].relay[0] = l->held[l->held_n].relay[1] = -1;
