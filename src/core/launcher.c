@@ -220,7 +220,8 @@ void launcher_order(struct launcher *l, struct attempt *a)
 
 void launcher_drain(struct launcher *l)
 {
-	helper_hear(&l->helper);
+	if (!list_is_empty(&l->ordered) || sweep_awaits_pid(&l->core->scopes.sweep))
+		helper_hear(&l->helper);
 }
 
 static void tell_failed(void *arg)

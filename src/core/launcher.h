@@ -50,8 +50,8 @@ void launcher_fail(struct launcher *l, struct attempt *a);
 void launcher_forget(struct launcher *l, struct service *s);
 
 /*
- * Reads what reeve-launch's processes said: before anything is reaped, so that no number is a
- * stranger's.
+ * Reads what reeve-launch's processes said, where one of them has not said its number yet: before anything
+ * is reaped, so that no number is a stranger's.
  */
 void launcher_drain(struct launcher *l);
 

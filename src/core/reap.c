@@ -15,6 +15,10 @@ static void bury(struct reaper *r, pid_t pid)
 	struct process *p = processes_find(ps, pid);
 	struct exit_status how;
 
+	if (p == NULL) {
+		launcher_drain(&r->core->launcher);
+		p = processes_find(ps, pid);
+	}
 	if (p != NULL && p->ending != NULL)
 		p->ending(p->arg);
 	if (sys_reap(pid, &how) < 0) {
@@ -63,7 +67,6 @@ static void run(void *arg)
 			loop_timer_start(r->core->loop, &r->rest, 0, run, r);
 			break;
 		}
-		launcher_drain(&r->core->launcher);
 		bury(r, pid);
 	}
 	scopes_look(&r->core->scopes);

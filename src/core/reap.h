@@ -1,7 +1,7 @@
 /*
- * The one place that waits for processes. What the launcher's processes said is read first, so that
- * the owner of every number is known; then the dead are looked at, told to their owners while they
- * still hold their numbers, and only then waited for. Who was stopped by a signal is told to its owner,
+ * The one place that waits for processes. The dead are looked at; of one whom nobody knows, what the
+ * launcher's processes said is read, so that the owner of every number is known; owners are told while
+ * the number is still held, and only then it is waited for. Who was stopped by a signal is told to its owner,
  * too: a program may be, one of our own processes has work to do.
  */
 #ifndef CORE_REAP_H

@@ -155,9 +155,14 @@ static void on_gone(void *arg, const struct exit_status *how UNUSED)
 	be_over(sw);
 }
 
+bool sweep_awaits_pid(const struct sweep *sw)
+{
+	return sw->id != 0 && sw->process.pid == 0;
+}
+
 bool sweep_said_pid(struct sweep *sw, uint32_t id, pid_t pid)
 {
-	if (sw->id == 0 || sw->id != id || sw->process.pid != 0)
+	if (!sweep_awaits_pid(sw) || sw->id != id)
 		return false;
 	if (processes_own(&sw->core->processes, &sw->process, pid) < 0)
 		BUG("reeve-launch", "no room for the sweep's pid %d", (int)pid);
@@ -166,7 +171,7 @@ bool sweep_said_pid(struct sweep *sw, uint32_t id, pid_t pid)
 
 void sweep_lose(struct sweep *sw)
 {
-	if (sw->id == 0 || sw->process.pid != 0)
+	if (!sweep_awaits_pid(sw))
 		return;
 	close_status(sw);
 	be_over(sw);

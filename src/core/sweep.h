@@ -49,6 +49,9 @@ void sweep_done(struct sweep *sw);
 /* Sends one for those who want it, killers first; nothing when one is under way or reeve-launch is not there. */
 void sweep_begin(struct sweep *sw, struct scopes *all);
 
+/* Whether one is under way whose process has not said its number. */
+bool sweep_awaits_pid(const struct sweep *sw);
+
 /* reeve-launch's process for order id said its number; false: it is not ours. */
 bool sweep_said_pid(struct sweep *sw, uint32_t id, pid_t pid);
 
