@@ -81,6 +81,8 @@ void signals_init(struct signals *s, struct core *core)
 
 void signals_done(struct signals *s)
 {
-	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		sys_signal_ignore(rows[i].signo);
 		loop_signal_stop(&s->watches[i].watcher);
+	}
 }

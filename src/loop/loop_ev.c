@@ -1,6 +1,8 @@
 /*
  * libev behind loop.h. Not the default loop: that one reaps children itself and would steal exit
- * statuses. EVFLAG_NOENV: nobody chooses PID 1's backend through its environment.
+ * statuses. EVFLAG_NOENV: nobody chooses PID 1's backend through its environment. EVFLAG_SIGNALFD: while
+ * thousands of orphans end, one SIGCHLD waits for its turn where a handler would run for each; where
+ * signalfd(2) is refused, libev has handlers.
  */
 #include "loop/loop.h"
 
@@ -36,7 +38,7 @@ int loop_new(struct loop **ret)
 
 	if (l == NULL)
 		return -ENOMEM;
-	l->ev = ev_loop_new(EVFLAG_NOENV | EVBACKEND_EPOLL);
+	l->ev = ev_loop_new(EVFLAG_NOENV | EVFLAG_SIGNALFD | EVBACKEND_EPOLL);
 	if (l->ev == NULL) {
 		free(l);
 		return errno != 0 ? -errno : -ENOMEM;

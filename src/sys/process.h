@@ -84,4 +84,7 @@ int sys_raise_descriptors(uint64_t *ret) MUST_CHECK;
  */
 void sys_signals_prepare(void);
 
+/* What was sent and not heard is forgotten, and what is sent from now on. */
+void sys_signal_ignore(int signo);
+
 #endif

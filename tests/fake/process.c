@@ -254,6 +254,10 @@ void sys_signals_prepare(void)
 {
 }
 
+void sys_signal_ignore(int signo UNUSED)
+{
+}
+
 void sys_name_self(const char *name UNUSED)
 {
 }

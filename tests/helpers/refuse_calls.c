@@ -22,6 +22,7 @@ static const struct { const char *name; uint32_t number; } calls[] = {
 	{ "clone3", SYS_clone3 }, { "pidfd_open", SYS_pidfd_open }, { "close_range", SYS_close_range },
 	{ "openat2", SYS_openat2 }, { "pidfd_send_signal", SYS_pidfd_send_signal }, { "faccessat2", SYS_faccessat2 },
 	{ "memfd_create", SYS_memfd_create }, { "tee", SYS_tee }, { "splice", SYS_splice },
+	{ "signalfd4", SYS_signalfd4 },
 };
 
 static int find_call(const char *name, uint32_t *ret)

@@ -66,3 +66,12 @@ kill -INT "$org_pid"
 until_ok 5 stopping
 kill -INT "$org_pid"
 ended "INT twice"
+
+note "however many: who is in a hurry does not end reeve before it is done"
+for _ in 1 2 3 4 5; do
+	begin
+	until gone "$org_pid"; do
+		for _ in {1..200}; do kill -TERM "$org_pid" 2> /dev/null || break; done
+	done
+	ended "TERM all the time"
+done

@@ -295,12 +295,18 @@ int sys_raise_descriptors(uint64_t *ret)
 	return 0;
 }
 
-void sys_signals_prepare(void)
+void sys_signal_ignore(int signo)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	(void)sigaction(signo, &ignore, NULL); /* fails for KILL and STOP alone, which nobody asks for */
+}
+
+void sys_signals_prepare(void)
+{
 	sigset_t none;
 
 	(void)sigemptyset(&none);
-	(void)sigaction(SIGPIPE, &ignore, NULL); /* cannot fail for this signal */
+	sys_signal_ignore(SIGPIPE);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 }
