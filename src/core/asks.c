@@ -237,7 +237,7 @@ static void ask_shutdown(const struct asking *a, const union ask *ask)
 	(void)ask;
 	(void)snprintf(why, sizeof why, "asked by uid %u", (unsigned)a->peer->uid); /* always fits */
 	reply_end(a->reply, REPLY_OK); /* before there is nobody to say it */
-	shutdown_begin(&a->core->shutdown, why);
+	shutdown_ask(&a->core->shutdown, why);
 }
 
 /* ---- bundles ---- */

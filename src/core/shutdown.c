@@ -124,7 +124,6 @@ void shutdown_done(struct shutdown *sd)
 
 static void begin(struct shutdown *sd, const char *why)
 {
-	sd->asked_ms = sys_now_ms();
 	announce_event(sd->core, LOG_INFO, "reeve", "stopping", "why=%s", why);
 	observe(sd->core, &sd->observer);
 	enter(sd, SHUTDOWN_ORDERLY, sd->core->conf->org.shutdown_timeout_ms, kill_all);
@@ -135,9 +134,18 @@ void shutdown_begin(struct shutdown *sd, const char *why)
 {
 	if (sd->phase == SHUTDOWN_NONE)
 		begin(sd, why);
-	else if (sys_now_ms() - sd->asked_ms <= AGAIN_MS)
-		kill_all(sd);
 	shutdown_advance(sd);
+}
+
+void shutdown_ask(struct shutdown *sd, const char *why)
+{
+	uint64_t now_ms = sys_now_ms();
+	bool is_hurry = sd->asked_ms != 0 && now_ms - sd->asked_ms <= AGAIN_MS;
+
+	sd->asked_ms = now_ms;
+	shutdown_begin(sd, why);
+	if (is_hurry)
+		kill_all(sd);
 }
 
 void shutdown_now(struct shutdown *sd, const char *why)

@@ -25,7 +25,7 @@ enum shutdown_phase {
 struct shutdown {
 	struct core        *core;
 	enum shutdown_phase phase;
-	uint64_t            asked_ms;  /* for the first time */
+	uint64_t            asked_ms;  /* by somebody outside, the last time; 0: by nobody */
 	struct loop_timer   timer;     /* of the phase */
 	struct observer     observer;
 };
@@ -33,8 +33,11 @@ struct shutdown {
 void shutdown_init(struct shutdown *sd, struct core *core);
 void shutdown_done(struct shutdown *sd);
 
-/* Begins an orderly one; again within two seconds goes straight to the kill. why is for the log. */
+/* Begins an orderly one, unless one is under way. why is for the log. */
 void shutdown_begin(struct shutdown *sd, const char *why);
+
+/* The same for somebody outside, who, when he asks again within two seconds, wants it without grace. */
+void shutdown_ask(struct shutdown *sd, const char *why);
 
 /* Without grace. */
 void shutdown_now(struct shutdown *sd, const char *why);

@@ -11,7 +11,7 @@
 
 static void stop_in_order(struct core *core, const char *name)
 {
-	shutdown_begin(&core->shutdown, name);
+	shutdown_ask(&core->shutdown, name);
 }
 
 static void stop_now(struct core *core, const char *name)

@@ -176,5 +176,5 @@ void sim_ask_shutdown(struct sim *sim)
 	if (world_chance(200))
 		shutdown_now(&sim->core.shutdown, "simulated");
 	else
-		shutdown_begin(&sim->core.shutdown, "simulated");
+		shutdown_ask(&sim->core.shutdown, "simulated");
 }

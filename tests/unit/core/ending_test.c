@@ -102,6 +102,40 @@ static void without_a_run_of_its_child_exit_code_from_says_nothing(void **state)
 	assert_int_equal(story_exit_code(), EXIT_DONE);
 }
 
+/* The main child has ended reeve, and the other does not mind SIGTERM. */
+static void begin_a_slow_end(void)
+{
+	story_begin(MAIN "critical = yes\nautorestart = never\n" OTHER "stopwaitsecs = 60s\n",
+	            &(struct world_faults){ .child_ignores_term = 1000 });
+	story_pass(3000);
+	exit_main(7);
+	story_pass(100);
+	assert_int_equal(story_core.shutdown.phase, SHUTDOWN_ORDERLY);
+}
+
+static void the_first_word_from_outside_costs_nobody_his_grace(void **state)
+{
+	(void)state;
+	begin_a_slow_end();
+	shutdown_ask(&story_core.shutdown, "a person");
+	assert_int_equal(story_core.shutdown.phase, SHUTDOWN_ORDERLY);
+	assert_int_equal(story_exit_code(), 7);
+}
+
+static void two_words_in_two_seconds_are_a_hurry_whenever_they_come(void **state)
+{
+	(void)state;
+	begin_a_slow_end();
+	shutdown_ask(&story_core.shutdown, "a person");
+	story_pass(3000);
+	shutdown_ask(&story_core.shutdown, "a person");
+	assert_int_equal(story_core.shutdown.phase, SHUTDOWN_ORDERLY);
+	story_pass(1500);
+	shutdown_ask(&story_core.shutdown, "a person");
+	assert_int_equal(story_core.shutdown.phase, SHUTDOWN_KILLING);
+	assert_int_equal(story_exit_code(), 7);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -112,6 +146,8 @@ int main(int argc, char **argv)
 		cmocka_unit_test(one_that_a_person_stops_ends_nothing),
 		cmocka_unit_test(after_a_stop_exit_code_from_has_the_word),
 		cmocka_unit_test(exit_code_from_has_the_word_when_another_critical_child_ended_it),
+		cmocka_unit_test(the_first_word_from_outside_costs_nobody_his_grace),
+		cmocka_unit_test(two_words_in_two_seconds_are_a_hurry_whenever_they_come),
 		cmocka_unit_test(without_a_run_of_its_child_exit_code_from_says_nothing),
 	};
 
