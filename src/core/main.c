@@ -135,7 +135,6 @@ static int load_and_run(const struct options *options)
 	bool is_host_init = sys_is_host_init();
 	struct conf *conf;
 
-	sys_signals_prepare();
 	if (load(options->file, is_host_init, &conf) < 0)
 		return EXIT_NOTHING;
 	if (is_hopeless(conf) && !is_host_init) {
@@ -161,6 +160,10 @@ int main(int argc, char **argv)
 	sys_name_self("reeve"); /* the front that executed us has that name */
 	if (options_read(argc, argv, &options) < 0)
 		return EXIT_USAGE;
+	if (options.task == TASK_RUN)
+		signals_keep();
+	else
+		sys_signals_prepare(NULL, 0);
 	switch (options.task) {
 	case TASK_HELP:
 		options_help();

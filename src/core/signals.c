@@ -69,6 +69,15 @@ static void signalled(void *arg)
 	rows[w->row].act(w->core, rows[w->row].name);
 }
 
+void signals_keep(void)
+{
+	int kept[ARRAY_LEN(rows)];
+
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		kept[i] = rows[i].signo;
+	sys_signals_prepare(kept, ARRAY_LEN(rows));
+}
+
 void signals_init(struct signals *s, struct core *core)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

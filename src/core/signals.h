@@ -20,6 +20,12 @@ struct signals {
 	} watches[SIGNALS_MAX];
 };
 
+/*
+ * Whatever is sent from now on waits for signals_init(): process 1 would never hear of it otherwise, as the
+ * kernel drops what that has no handler for.
+ */
+void signals_keep(void);
+
 void signals_init(struct signals *s, struct core *core);
 void signals_done(struct signals *s);
 

@@ -4,6 +4,7 @@
  * links nothing but the C library, and is gone from memory where the supervisor is wanted.
  */
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -20,10 +21,16 @@ enum { EXIT_CANNOT = 73 };      /* as reeve-core has it: the host refused what i
 static const char license[] =
 	"reeve is free software under the MIT license. It comes without any warranty.\n";
 
+/* What is sent meanwhile waits for reeve-core: from process 1 the kernel would keep it. */
 static int make_way(char **argv)
 {
 	char path[PATH_MAX] = "";
-	int r = supervisor_execute(argv, path, sizeof path);
+	sigset_t all;
+	int r;
+
+	(void)sigfillset(&all);
+	(void)sigprocmask(SIG_BLOCK, &all, NULL);
+	r = supervisor_execute(argv, path, sizeof path);
 
 	SAY("reeve", "cannot execute ", path, ": ", strerror(-r), "; install it, or name the folder with reeve-core in "
 	    "REEVE_HELPER_DIR (only `reeve -- COMMAND` needs no other file)");

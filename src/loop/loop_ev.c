@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <ev.h>
+#include <signal.h>
 #include <stdlib.h>
 
 struct loop {
@@ -142,6 +143,19 @@ static void signalled(struct ev_loop *ev UNUSED, ev_signal *w, int events UNUSED
 	s->fn(s->arg);
 }
 
+/* Who kept the signal until now did so for us. libev blocks it for its descriptor, and leaves it so for its handler. */
+static void let_through(int signo)
+{
+	struct sigaction now;
+	sigset_t one;
+
+	if (sigaction(signo, NULL, &now) < 0 || now.sa_handler == SIG_DFL || now.sa_handler == SIG_IGN)
+		return; /* a descriptor */
+	(void)sigemptyset(&one);
+	(void)sigaddset(&one, signo);
+	(void)sigprocmask(SIG_UNBLOCK, &one, NULL);
+}
+
 void loop_signal_start(struct loop *l, struct loop_signal *s, int signo, loop_fn *fn, void *arg)
 {
 	ev_signal *w = INNER(ev_signal, s);
@@ -154,6 +168,7 @@ void loop_signal_start(struct loop *l, struct loop_signal *s, int signo, loop_fn
 	ev_signal_init(w, signalled, signo);
 	w->data = s;
 	ev_signal_start(l->ev, w);
+	let_through(signo);
 }
 
 void loop_signal_stop(struct loop_signal *s)

@@ -79,10 +79,10 @@ int sys_process_describe(pid_t pid, char *buf, size_t max) MUST_CHECK;
 int sys_raise_descriptors(uint64_t *ret) MUST_CHECK;
 
 /*
- * SIGPIPE ignored, nothing blocked; helpers and children get the defaults back from whoever starts
- * them.
+ * SIGPIPE ignored, those n kept until somebody listens to them, nothing else blocked; helpers and children get
+ * the defaults back from whoever starts them.
  */
-void sys_signals_prepare(void);
+void sys_signals_prepare(const int *kept, size_t n);
 
 /* What was sent and not heard is forgotten, and what is sent from now on. */
 void sys_signal_ignore(int signo);

@@ -5,6 +5,7 @@ set -eu
 . "$top_srcdir/tests/integration/lib.sh"
 # shellcheck source=tests/integration/org.sh
 . "$top_srcdir/tests/integration/org.sh"
+need python3
 
 begin() {
 	org_begin
@@ -66,6 +67,26 @@ kill -INT "$org_pid"
 until_ok 5 stopping
 kill -INT "$org_pid"
 ended "INT twice"
+
+note "what was said before reeve listened is heard"
+begin_early() { python3 -c '
+import os, signal, sys
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+os.kill(os.getpid(), signal.SIGTERM)
+os.execvp(sys.argv[1], sys.argv[1:])' reeve -c "$work/reeve.ini"; }
+org_begin
+printf '[service:web]\ncommand = sleep 300\nstdout_logfile = none\n' >> "$work/reeve.ini"
+equal "exit status" "$(exit_of begin_early)" 0
+contains "it was heard" "$(cat "$work/out")" "signal name=SIGTERM"
+
+note "and what is said while the front makes way for the supervisor"
+mkdir "$work/way"
+printf '#!/bin/sh\nexec sed -n "s/^SigBlk:.//p" /proc/self/status\n' > "$work/way/reeve-core"
+chmod +x "$work/way/reeve-core"
+blocked=$(REEVE_HELPER_DIR=$work/way reeve -c "$work/reeve.ini")
+for signo in 1 2 3 10 12 15 17; do
+	[ $((0x${blocked: -8} >> (signo - 1) & 1)) = 1 ] || fail "signal $signo is not kept: $blocked"
+done
 
 note "however many: who is in a hurry does not end reeve before it is done"
 for _ in 1 2 3 4 5; do

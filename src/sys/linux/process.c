@@ -302,11 +302,13 @@ void sys_signal_ignore(int signo)
 	(void)sigaction(signo, &ignore, NULL); /* fails for KILL and STOP alone, which nobody asks for */
 }
 
-void sys_signals_prepare(void)
+void sys_signals_prepare(const int *kept, size_t n)
 {
-	sigset_t none;
+	sigset_t blocked;
 
-	(void)sigemptyset(&none);
+	(void)sigemptyset(&blocked);
+	for (size_t i = 0; i < n; i++)
+		(void)sigaddset(&blocked, kept[i]);
 	sys_signal_ignore(SIGPIPE);
-	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	(void)sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
