@@ -155,6 +155,7 @@ struct conf {
 	struct service_conf   *services;    size_t services_n;
 	struct child_conf     *children;    size_t children_n;   /* sorted by name, bytewise */
 	struct conf_error     *errors;      size_t errors_n;     /* sorted by file and line */
+	const char            *critical_left_out;                /* a service's section; NULL: none */
 	unsigned               refs;
 	struct arena          *arena;       /* all of the above live here */
 };

@@ -11,6 +11,7 @@
 
 #include "base/own.h"
 #include "base/name.h"
+#include "base/parse.h"
 #include "base/path.h"
 
 static int compare_drafts(const void *a, const void *b)
@@ -201,6 +202,29 @@ static int check_exit_code_from(struct load *l)
 	return r == -EBADMSG ? 0 : r;
 }
 
+/* Whose value cannot be read is taken for critical: nobody writes the setting to say no. */
+static bool is_critical(const struct draft *d)
+{
+	bool is_yes;
+
+	return d->kind == &section_service && draft_line(d, "critical") != 0 &&
+	       (parse_yes(draft_text(d, "critical"), &is_yes) < 0 || is_yes);
+}
+
+/* Of a section that stands twice the first one counts. */
+static int note_critical(struct load *l)
+{
+	for (size_t i = 0; i < l->drafts_n; i++) {
+		const struct draft *d = l->drafts[i];
+
+		if (!d->bad || !is_critical(d) || map_get(&l->by_header, (uintptr_t)d->header) != d)
+			continue;
+		l->conf->critical_left_out = arena_text(l->arena, d->header);
+		return l->conf->critical_left_out == NULL ? -ENOMEM : 0;
+	}
+	return 0;
+}
+
 static int compare_errors(const void *a, const void *b)
 {
 	const struct conf_error *x = a, *y = b;
@@ -243,6 +267,8 @@ static int finish(struct load *l)
 		r = load_loggers(l);
 	if (r == 0)
 		r = check_exit_code_from(l);
+	if (r == 0)
+		r = note_critical(l);
 	if (r == 0)
 		r = place_errors(l);
 	arena_seal(l->arena);

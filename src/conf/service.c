@@ -135,7 +135,8 @@ static const struct keyword rows[] = {
 	  .help = "Lower starts earlier and stops later." },
 	{ "critical", &type_yes, SERVICE(critical), .fallback = "no",
 	  .help = "Whether reeve itself ends, with its exit status, when it is gone for good: given up, or "
-	          "ended by itself with no start to follow." },
+	          "ended by itself with no start to follow. Nothing is started when its section is left out "
+	          "for a mistake." },
 
 	/* how it stops */
 	{ "stopsignal", &type_signal, SERVICE(stopsignal), .fallback = "TERM",

@@ -16,6 +16,7 @@ struct run {
 	struct core         *core;
 	const struct saying *say;
 	size_t               checked, failed, left;
+	size_t               mistakes;  /* of the configuration, where everybody is checked */
 };
 
 /* How the outcome is told: to people, or to a program. */
@@ -54,6 +55,9 @@ static void say_verdict(const struct run *run, bool ok)
 {
 	if (ok)
 		(void)printf("Startup check: OK (%zu children)\n", run->checked);
+	else if (run->mistakes > 0)
+		(void)printf("Startup check: FAILED (%zu of %zu children could not start; mistakes in the configuration: %zu)\n",
+		             run->failed, run->checked, run->mistakes);
 	else
 		(void)printf("Startup check: FAILED (%zu of %zu children could not start)\n", run->failed, run->checked);
 }
@@ -214,19 +218,36 @@ static void begin_all(struct run *run, const struct options *options)
 	}
 }
 
+/* Who is left out for a mistake does not start either, and has no child that could be asked. */
+static void tell_mistakes(struct run *run)
+{
+	const struct conf *conf = run->core->conf;
+
+	for (size_t i = 0; i < conf->errors_n; i++) {
+		const struct conf_error *e = &conf->errors[i];
+		struct problem p;
+
+		problem_set(&p, PROBLEM_CONFIG, e->code, e->file, "line %u: %s", e->line, e->text);
+		run->say->problem(e->section[0] != '\0' ? e->section : "configuration", false, &p);
+	}
+	run->mistakes = conf->errors_n;
+}
+
 enum exit_code check_startup(struct core *core, const struct options *options)
 {
 	struct run run = { .core = core, .say = saying_of(options) };
 	size_t unknown = count_unknown(&run, options->names);
 	bool ok;
 
+	if (options->names[0] == NULL)
+		tell_mistakes(&run);
 	scopes_look_ahead(&core->scopes);
 	if (helper_start(&core->launcher.helper) < 0)
 		return EXIT_CANNOT; /* it was said why */
 	begin_all(&run, options);
 	if (run.left > 0)
 		loop_run(core->loop);
-	ok = run.failed == 0 && unknown == 0;
+	ok = run.failed == 0 && unknown == 0 && run.mistakes == 0;
 	run.say->verdict(&run, ok);
 	return ok ? EXIT_DONE : EXIT_FOUND;
 }

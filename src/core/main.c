@@ -117,12 +117,13 @@ static int run(const struct options *options, struct conf *conf, bool is_init)
 	return code;
 }
 
-/* Its mistakes leave nobody to run, or not the one whose end is reeve's. */
-static bool is_hopeless(const struct conf *conf)
+/* Its mistakes leave nobody to run, or not one whose end is reeve's. A check goes on to the others. */
+static bool is_hopeless(const struct conf *conf, enum task task)
 {
 	const char *from = conf->org.exit_code_from;
 
 	return (conf->children_n == 0 && conf->errors_n > 0) ||
+	       (conf->critical_left_out != NULL && task == TASK_RUN) ||
 	       (from[0] != '\0' && conf_child(conf, from) == NULL);
 }
 
@@ -137,9 +138,12 @@ static int load_and_run(const struct options *options)
 
 	if (load(options->file, is_host_init, &conf) < 0)
 		return EXIT_NOTHING;
-	if (is_hopeless(conf) && !is_host_init) {
+	if (is_hopeless(conf, options->task) && !is_host_init) {
+		log_event(LOG_ERROR, "reeve", "nothing-to-run", "%s%s%sremedy=\"mend the mistakes above\"",
+		          conf->critical_left_out != NULL ? "critical=\"" : "",
+		          conf->critical_left_out != NULL ? conf->critical_left_out : "",
+		          conf->critical_left_out != NULL ? "\" " : "");
 		conf_unref(conf);
-		log_event(LOG_ERROR, "reeve", "nothing-to-run", "remedy=\"mend the mistakes above\"");
 		return EXIT_NOTHING;
 	}
 	apply_loglevel(conf);

@@ -39,6 +39,16 @@ equal "a workspace" "$(exit_of reeve -c "$work/reeve.ini" --check-startup 'globe
 equal "nobody" "$(exit_of reeve -c "$work/reeve.ini" --check-startup acme:nobody)" 1
 contains "who is unknown" "$(cat "$work/out")" "acme:nobody: no-such-child"
 
+note "who is left out for a mistake does not start"
+cp "$work/reeve.ini" "$work/bad.ini"
+printf '[service:late]\ncomand = true\ncritical = yes\n' >> "$work/bad.ini"
+equal "a mistake" "$(exit_of reeve -c "$work/bad.ini" --check-startup)" 1
+contains "where" "$(cat "$work/out")" "service:late: E-KEY: $work/bad.ini: line "
+sed -i '/missing/,/globex/d; /required_environment/d' "$work/bad.ini"
+equal "a mistake and nothing else" "$(exit_of reeve -c "$work/bad.ini" --check-startup)" 1
+contains "the verdict" "$(cat "$work/out")" "Startup check: FAILED (0 of 2 children could not start; mistakes in the configuration: 1)"
+equal "who is named is sound" "$(exit_of reeve -c "$work/bad.ini" --check-startup acme:web)" 0
+
 note "for a program"
 equal "in JSON" "$(exit_of reeve -c "$work/reeve.ini" --check-startup --json 'globex:*')" 1
 equal "every line is JSON, the last one the verdict" "$(python3 -c '
