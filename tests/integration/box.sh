@@ -11,6 +11,7 @@
 # asked of the kernel is what a container's root or user asks; an ordinary user is root of a namespace of users.
 # shellcheck shell=bash disable=SC2154
 
+umask 022 # what is in a container is for whoever it runs as
 need unshare pivot_root setpriv busybox pgrep ldd
 
 box=$work/box box_pid='' box_init=''
@@ -24,6 +25,7 @@ if [ "$(id -u)" -ne 0 ]; then box_outer=(unshare --user --map-root-user --mount 
 box_add() {
 	local library
 	cp -L "$(command -v "$1")" "$box/bin/${2:-$(basename "$1")}"
+	chmod 755 "$box/bin/${2:-$(basename "$1")}" # a build may be its owner's alone
 	ldd "$(command -v "$1")" 2>/dev/null | grep -oE '/[^ ]+' | while read -r library; do
 		[ -e "$box$library" ] || {
 			real=$(readlink -f "$library") # the loader is a link, and is looked at where it leads
