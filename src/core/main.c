@@ -139,10 +139,9 @@ static int load_and_run(const struct options *options)
 	if (load(options->file, is_host_init, &conf) < 0)
 		return EXIT_NOTHING;
 	if (is_hopeless(conf, options->task) && !is_host_init) {
-		log_event(LOG_ERROR, "reeve", "nothing-to-run", "%s%s%sremedy=\"mend the mistakes above\"",
-		          conf->critical_left_out != NULL ? "critical=\"" : "",
-		          conf->critical_left_out != NULL ? conf->critical_left_out : "",
-		          conf->critical_left_out != NULL ? "\" " : "");
+		if (conf->critical_left_out != NULL)
+			log_event(LOG_ERROR, conf->critical_left_out, "critical-left-out", NULL);
+		log_event(LOG_ERROR, "reeve", "nothing-to-run", "remedy=\"mend the mistakes above\"");
 		conf_unref(conf);
 		return EXIT_NOTHING;
 	}

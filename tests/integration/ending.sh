@@ -99,7 +99,7 @@ equal "--check-config" "$(exit_of reeve -c "$work/reeve.ini" --check-config)" 1
 contains "what was meant" "$(cat "$work/out")" "did you mean default:main"
 main_service 'sleep 300' 'critical = yes' 'stopwaitsec = 5' | config
 ends 70 "a critical one has a mistake, the bystander none"
-contains "which" "$(cat "$work/log")" 'nothing-to-run critical="service:main"'
+contains "which" "$(cat "$work/log")" 'service:main critical-left-out'
 main_service 'sleep 300' 'critical = yse' | config
 ends 70 "whether it is critical has a mistake"
 rm "$work/reeve.ini"
