@@ -28,6 +28,7 @@ noinst_LIBRARIES       += %D%/liblaunch.a
 	%D%/root.c %D%/root.h \
 	%D%/schedule.c %D%/schedule.h \
 	%D%/script.c %D%/script.h \
+	%D%/seen.c %D%/seen.h \
 	%D%/start.c %D%/start.h %D%/sweep.c %D%/sweep.h \
 	%D%/steps.c %D%/steps.h \
 	%D%/way.c %D%/way.h

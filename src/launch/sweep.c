@@ -2,11 +2,9 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -15,26 +13,12 @@
 
 #include "base/own.h"
 #include "base/parse.h"
-#include "base/text.h"
+#include "launch/seen.h"
 
 enum {
-	MOMENT_MS   = 300,    /* for SIGKILL to work on all of them; others wait for this sweep */
-	PAUSE_MS    = 3,      /* between two rounds */
-	ENVIRON_MAX = 65536,  /* bytes of an environment looked at together; a mark is shorter than OVERLAP */
-	OVERLAP     = 128,
-	GROWTH      = 1024,
-	NONE        = -1,
-	EXITING     = 0x4,    /* PF_EXITING of the kernel's include/linux/sched.h, which proc(5) hands out */
-};
-
-/* One process of /proc. */
-struct seen {
-	pid_t    pid, parent;
-	uint64_t began;    /* in clock ticks since boot: tells two with one number apart */
-	bool     is_dead;
-	bool     is_leaving; /* or dead */
-	int      mark;     /* place in the order's starts, NONE */
-	bool     is_below; /* reeve */
+	MOMENT_MS = 300, /* for SIGKILL to work on all of them; others wait for this sweep */
+	PAUSE_MS  = 3,   /* between two rounds */
+	GROWTH    = 1024,
 };
 
 struct sweep {
@@ -50,117 +34,7 @@ struct sweep {
 	pid_t       *survivor;
 };
 
-/* ---- /proc ---- */
-
-static int open_proc(pid_t pid, const char *file)
-{
-	char path[64];
-
-	(void)snprintf(path, sizeof path, "/proc/%d/%s", (int)pid, file); /* is short enough */
-	return open(path, O_RDONLY | O_CLOEXEC);
-}
-
-/* The nth word of s, from 0; NULL when there are fewer. Cut off in place. */
-static const char *word(char *s, unsigned nth)
-{
-	char *end;
-
-	for (; nth > 0 && s != NULL; nth--) {
-		s = strchr(s, ' ');
-		s = s != NULL ? s + 1 : NULL;
-	}
-	end = s != NULL ? strpbrk(s, " \n") : NULL;
-	if (end != NULL)
-		*end = '\0';
-	return s;
-}
-
-/* One number out of what stands behind the name. */
-static int number(const char *after, unsigned nth, uint64_t *ret)
-{
-	char copy[1024];
-	const char *at = text_copy(copy, sizeof copy, after) < 0 ? NULL : word(copy, nth);
-
-	return at != NULL && parse_u64(at, UINT64_MAX, ret) == 0 ? 0 : -EBADMSG;
-}
-
-/*
- * State, parent, flags and time of start: words 0, 1, 6 and 19 behind the name, which may hold anything
- * (proc(5), stat).
- */
-static int read_stat(pid_t pid, struct seen *ret)
-{
-	OWN(fd) int fd = open_proc(pid, "stat");
-	char text[1024], *after;
-	uint64_t parent, flags;
-	ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
-
-	if (n <= 0)
-		return -ESRCH;
-	text[n] = '\0';
-	after = strrchr(text, ')');
-	if (after == NULL || after[1] != ' ' || after[2] == '\0')
-		return -EBADMSG;
-	*ret = (struct seen){ .pid = pid, .mark = NONE, .is_dead = after[2] == 'Z' || after[2] == 'X' };
-	after += 2;
-	if (number(after, 1, &parent) < 0 || parent > INT_MAX || number(after, 6, &flags) < 0 ||
-	    number(after, 19, &ret->began) < 0)
-		return -EBADMSG;
-	ret->parent = (pid_t)parent;
-	ret->is_leaving = ret->is_dead || (flags & EXITING) != 0;
-	return 0;
-}
-
-/* The place in the order of the mark at text, which is the value of a variable; NONE. */
-static int match(const struct launch_sweep *order, const char *text)
-{
-	size_t len = strlen(order->mark);
-	int i = 0;
-
-	if (strncmp(text, order->mark, len) != 0)
-		return NONE;
-	for (const char *start = NULL; texts_next(&order->starts, &start); i++)
-		if (strcmp(text + len, start) == 0)
-			return i;
-	return NONE;
-}
-
-/* The same for the whole variables among the len bytes at text, of which a NUL ends each. */
-static int match_any(const struct launch_sweep *order, const char *text, size_t len)
-{
-	static const char key[] = SWEEP_VARIABLE "=";
-	const char *end;
-
-	for (const char *at = text; (end = memchr(at, '\0', len - (size_t)(at - text))) != NULL; at = end + 1)
-		if (strncmp(at, key, sizeof key - 1) == 0)
-			return match(order, at + sizeof key - 1);
-	return NONE;
-}
-
-/*
- * The mark that pid carries. A variable longer than the buffer is no mark; what is left of it is read over
- * as if it began anew, and is none either, but for one who lays it out that way.
- */
-static int read_mark(const struct launch_sweep *order, pid_t pid)
-{
-	static char buf[ENVIRON_MAX + OVERLAP];
-	OWN(fd) int fd = open_proc(pid, "environ");
-	size_t kept = 0;
-	ssize_t n;
-
-	while (fd >= 0 && (n = read(fd, buf + kept, ENVIRON_MAX)) > 0) {
-		size_t len = kept + (size_t)n, last = len;
-		int mark = match_any(order, buf, len);
-
-		if (mark != NONE)
-			return mark;
-		while (last > 0 && buf[last - 1] != '\0')
-			last--;
-		kept = len - last < OVERLAP ? len - last : 0;
-		memmove(buf, buf + last, kept);
-	}
-	return NONE;
-}
+/* ---- all of them ---- */
 
 static int by_pid(const void *a, const void *b)
 {
@@ -177,7 +51,7 @@ static int earlier_mark(const struct sweep *sw, const struct seen *p)
 {
 	const struct seen *was = sw->was_n > 0 ? bsearch(p, sw->was, sw->was_n, sizeof *p, by_pid) : NULL;
 
-	return was != NULL && was->began == p->began ? was->mark : NONE;
+	return was != NULL && was->began == p->began ? was->mark : SEEN_NO_MARK;
 }
 
 static struct seen *find(const struct sweep *sw, pid_t pid)
@@ -197,7 +71,7 @@ static int add(struct sweep *sw, pid_t pid)
 		sw->all = more;
 		sw->max += GROWTH;
 	}
-	sw->n += read_stat(pid, &sw->all[sw->n]) == 0;
+	sw->n += seen_read(pid, &sw->all[sw->n]) == 0;
 	return 0;
 }
 
@@ -241,11 +115,11 @@ static bool is_below_reeve(const struct sweep *sw, const struct seen *p)
 static int mark_of(const struct sweep *sw, const struct seen *p)
 {
 	for (size_t n = 0; p != NULL && n <= sw->n; n++) {
-		if (p->mark != NONE)
+		if (p->mark != SEEN_NO_MARK)
 			return p->mark;
 		p = above(sw, p);
 	}
-	return NONE;
+	return SEEN_NO_MARK;
 }
 
 /*
@@ -256,7 +130,7 @@ static bool went_meanwhile(const struct seen *p)
 {
 	struct seen now;
 
-	return read_stat(p->pid, &now) < 0 || now.began != p->began || now.is_leaving;
+	return seen_read(p->pid, &now) < 0 || now.began != p->began || now.is_leaving;
 }
 
 static int look(struct sweep *sw)
@@ -269,10 +143,10 @@ static int look(struct sweep *sw)
 
 		p->is_below = is_below_reeve(sw, p);
 		if (p->is_below && !p->is_dead)
-			p->mark = read_mark(sw->order, p->pid);
-		if (p->is_below && !p->is_dead && p->mark == NONE)
+			p->mark = seen_mark(sw->order, p->pid);
+		if (p->is_below && !p->is_dead && p->mark == SEEN_NO_MARK)
 			p->mark = earlier_mark(sw, p);
-		if (p->is_below && !p->is_dead && p->mark == NONE && went_meanwhile(p))
+		if (p->is_below && !p->is_dead && p->mark == SEEN_NO_MARK && went_meanwhile(p))
 			sw->is_moving = true;
 	}
 	return r;
@@ -286,7 +160,7 @@ static void kill_one(struct sweep *sw, const struct seen *p)
 	OWN(fd) int held = (int)syscall(SYS_pidfd_open, p->pid, 0);
 	struct seen now;
 
-	if (read_stat(p->pid, &now) < 0 || now.began != p->began || now.is_dead)
+	if (seen_read(p->pid, &now) < 0 || now.began != p->began || now.is_dead)
 		return;
 	if (held >= 0 && syscall(SYS_pidfd_send_signal, held, SIGKILL, NULL, 0) == 0)
 		sw->killed++;
@@ -302,9 +176,9 @@ static uint32_t go_through(struct sweep *sw)
 	memset(sw->left, 0, sw->order->starts.count * sizeof *sw->left);
 	for (size_t i = 0; i < sw->n; i++) {
 		const struct seen *p = &sw->all[i];
-		int mark = p->is_below && !p->is_dead ? mark_of(sw, p) : NONE;
+		int mark = p->is_below && !p->is_dead ? mark_of(sw, p) : SEEN_NO_MARK;
 
-		if (mark == NONE)
+		if (mark == SEEN_NO_MARK)
 			continue;
 		if (sw->order->kill)
 			kill_one(sw, p);
