@@ -316,14 +316,14 @@ static bool have_strangers(const struct scopes *all)
 {
 	struct strangers who = { .core = all->core };
 
-	return sys_each_child(meet, &who) < 0 || who.n > 0;
+	return sys_each_child(0, meet, &who) < 0 || who.n > 0;
 }
 
 unsigned scopes_kill_strangers(struct scopes *all)
 {
 	struct strangers who = { .core = all->core, .kill = true };
 
-	return sys_each_child(meet, &who) < 0 ? 0 : who.n;
+	return sys_each_child(0, meet, &who) < 0 ? 0 : who.n;
 }
 
 /* One look for all who wait, and none where nobody's way asks for it. */

@@ -14,6 +14,7 @@
 #include "base/own.h"
 #include "base/parse.h"
 #include "launch/seen.h"
+#include "sys/process.h"
 
 enum {
 	MOMENT_MS = 300, /* for SIGKILL to work on all of them; others wait for this sweep */
@@ -29,6 +30,8 @@ struct sweep {
 	struct seen *was;      /* the same of the round before */
 	size_t       was_n;
 	bool         is_moving; /* somebody went while he was looked at, and may have forked before */
+	unsigned     newcomers;
+	int64_t      end_ms;
 	uint32_t     killed;
 	uint32_t    *left;     /* by mark, of the last round */
 	pid_t       *survivor;
@@ -61,8 +64,15 @@ static struct seen *find(const struct sweep *sw, pid_t pid)
 	return bsearch(&key, sw->all, sw->n, sizeof key, by_pid);
 }
 
-static int add(struct sweep *sw, pid_t pid)
+/* Reads pid into its place, which for a list that comes in the order of pid is the last; *ret is NULL when it is gone. */
+static int add(struct sweep *sw, pid_t pid, struct seen **ret)
 {
+	struct seen p;
+	size_t at = sw->n;
+
+	*ret = NULL;
+	if (seen_read(pid, &p) < 0)
+		return 0;
 	if (sw->n == sw->max) {
 		struct seen *more = realloc(sw->all, (sw->max + GROWTH) * sizeof *more);
 
@@ -71,7 +81,11 @@ static int add(struct sweep *sw, pid_t pid)
 		sw->all = more;
 		sw->max += GROWTH;
 	}
-	sw->n += seen_read(pid, &sw->all[sw->n]) == 0;
+	while (at > 0 && sw->all[at - 1].pid > pid)
+		at--;
+	memmove(sw->all + at + 1, sw->all + at, (sw->n++ - at) * sizeof *sw->all);
+	sw->all[at] = p;
+	*ret = &sw->all[at];
 	return 0;
 }
 
@@ -79,6 +93,7 @@ static int list_processes(struct sweep *sw)
 {
 	OWN(dir) DIR *dir = opendir("/proc");
 	const struct dirent *d;
+	struct seen *p;
 	uint64_t pid;
 	int r = 0;
 
@@ -87,8 +102,7 @@ static int list_processes(struct sweep *sw)
 	sw->n = 0;
 	while (r == 0 && (d = readdir(dir)) != NULL)
 		if (parse_u64(d->d_name, INT_MAX, &pid) == 0 && pid != (uint64_t)getpid())
-			r = add(sw, (pid_t)pid);
-	qsort(sw->all, sw->n, sizeof *sw->all, by_pid);
+			r = add(sw, (pid_t)pid, &p);
 	return r;
 }
 
@@ -133,7 +147,7 @@ static bool went_meanwhile(const struct seen *p)
 	return seen_read(p->pid, &now) < 0 || now.began != p->began || now.is_leaving;
 }
 
-static int look(struct sweep *sw)
+static int look_at_all(struct sweep *sw)
 {
 	int r = list_processes(sw);
 
@@ -168,6 +182,49 @@ static void kill_one(struct sweep *sw, const struct seen *p)
 		sw->killed++;
 }
 
+static int64_t now_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail */
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* A child of reeve's. One who is new is looked at, and killed, before he goes on. */
+static bool meet(void *arg, pid_t pid)
+{
+	struct sweep *sw = arg;
+	struct seen *p;
+
+	if (pid == getpid() || find(sw, pid) != NULL)
+		return true;
+	sw->newcomers++;
+	if (add(sw, pid, &p) < 0)
+		return false;
+	if (p == NULL || p->is_dead)
+		return true;
+	p->is_below = true;
+	p->mark = seen_mark(sw->order, pid);
+	if (p->mark != SEEN_NO_MARK && sw->order->kill)
+		kill_one(sw, p);
+	return true;
+}
+
+/*
+ * Whoever became reeve's child since all were listed. Who forks and goes, over and over, is in no list for longer
+ * than it takes to make one; but his child is reeve's before he is dead, and the last of them (exit_notify() in
+ * kernel/exit.c). So reeve's are asked for until nobody is new, which also is when nobody was missed.
+ */
+static void chase(struct sweep *sw)
+{
+	do {
+		sw->newcomers = 0;
+		if (sys_each_child(sw->reeve, meet, sw) < 0)
+			return; /* a kernel without that list: the next round finds who is slower */
+	} while (sw->newcomers > 0 && now_ms() < sw->end_ms);
+	sw->is_moving |= sw->newcomers > 0;
+}
+
 /* One round; how many were there. */
 static uint32_t go_through(struct sweep *sw)
 {
@@ -189,12 +246,13 @@ static uint32_t go_through(struct sweep *sw)
 	return there;
 }
 
-static int64_t now_ms(void)
+static int look(struct sweep *sw)
 {
-	struct timespec t;
+	int r = look_at_all(sw);
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &t); /* cannot fail */
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	if (r == 0)
+		chase(sw);
+	return r;
 }
 
 /* Remembers who was there, for the next round. */
@@ -218,10 +276,10 @@ static bool is_unfinished(const struct sweep *sw, uint32_t there)
 
 static int go_on(struct sweep *sw)
 {
-	int64_t end = now_ms() + MOMENT_MS;
 	int r;
 
-	while ((r = look(sw)) == 0 && is_unfinished(sw, go_through(sw)) && now_ms() < end) {
+	sw->end_ms = now_ms() + MOMENT_MS;
+	while ((r = look(sw)) == 0 && is_unfinished(sw, go_through(sw)) && now_ms() < sw->end_ms) {
 		r = remember(sw);
 		if (r < 0)
 			return r;
@@ -248,6 +306,7 @@ void sweep_run(const struct launch_sweep *order, const struct report *r)
 			report_left(r, &left);
 	}
 	swept.killed = sw.killed;
-	report_swept(r, &swept);
+	if (!sw.is_moving) /* else reeve asks again */
+		report_swept(r, &swept);
 	_exit(EXIT_SUCCESS);
 }

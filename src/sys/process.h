@@ -57,11 +57,11 @@ pid_t sys_take_stopped(void);
 bool sys_has_children(void);
 
 /*
- * Goes through every child there is, dead or alive, until visit() is false; tells how many were visited, or
- * -ENOENT where there is no /proc/self/task/TID/children (proc(5)). Nobody leaves that list but by
- * sys_reap(), so that none is missed.
+ * Goes through every child of a process that has one thread, dead or alive, until visit() is false; parent 0: our
+ * own. Tells how many were visited, or -ENOENT where there is no /proc/PID/task/TID/children (proc(5)). Nobody
+ * leaves our own list but by sys_reap(), so that none is missed.
  */
-int sys_each_child(bool (*visit)(void *arg, pid_t pid), void *arg) MUST_CHECK;
+int sys_each_child(pid_t parent, bool (*visit)(void *arg, pid_t pid), void *arg) MUST_CHECK;
 
 /* Whether /proc is there and shows this process. */
 bool sys_has_proc(void);

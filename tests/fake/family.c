@@ -35,7 +35,7 @@ bool sys_has_proc(void)
 	return has_proc;
 }
 
-int sys_each_child(bool (*visit)(void *arg, pid_t pid), void *arg)
+int sys_each_child(pid_t parent UNUSED, bool (*visit)(void *arg, pid_t pid), void *arg)
 {
 	struct fake_process *p;
 	int n = 0;

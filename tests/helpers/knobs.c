@@ -6,6 +6,7 @@
  *	say=PATH       appends one line per event to this file or FIFO ("-": standard output):
  *	               "descendant PID" each, "memory BYTES", "ready PID", "signal NAME", "wrote LINES",
  *	               "read BYTES". Everything else is in place when "ready" is said.
+ *	hold=PATH      keeps a lock on this file, as all descendants do: flock(1) gets it when nobody lives
  *	ignore=A,B     these signals (TERM, INT...) are ignored, by descendants too
  *	tell=A,B       these are said and otherwise ignored
  *	trap=A,B       these are said and end it with the status of exit= (0)
@@ -19,6 +20,7 @@
  *	setsid         ... each in a session of its own
  *	twice          ... each forked twice, so that its parent is gone
  *	scrub          ... each without a trace of its environment
+ *	restless       ... each goes on as a child of its own and is gone, over and over
  *	lines=N|forever, line=BYTES, to=FD, fill=HEX, chunk=BYTES, pause=TIME
  *	               writes lines: ten digits from 0 on, a space, filled up with x (or the byte HEX), the
  *	               newline counted in BYTES (64); chunk bytes in one write (one line), pausing between two
@@ -39,6 +41,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/prctl.h>
 #include <time.h>
 #include <unistd.h>
@@ -140,6 +143,14 @@ static void set_say(const char *knob UNUSED, const char *value)
 	k.say = value;
 }
 
+static void set_hold(const char *knob, const char *value)
+{
+	int fd = open(value, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+
+	if (fd < 0 || flock(fd, LOCK_EX | LOCK_NB) < 0)
+		fail(knob, strerror(errno));
+}
+
 static void set_die(const char *knob, const char *value)
 {
 	int signo;
@@ -184,11 +195,12 @@ static const struct {
 	int       (*parse)(const char *s, uint64_t *ret);
 	void      (*set)(const char *knob, const char *value);
 } table[] = {
-	SPECIAL(say, set_say), SPECIAL(ignore, set_signals), SPECIAL(tell, set_signals),
+	SPECIAL(say, set_say), SPECIAL(hold, set_hold), SPECIAL(ignore, set_signals), SPECIAL(tell, set_signals),
 	SPECIAL(trap, set_signals), SPECIAL(block, set_signals), SPECIAL(die, set_die),
 	SPECIAL(to, set_to), SPECIAL(fill, set_fill),
 	NUMBER(exit, parse_count), TIME(after, after_ms), FLAG(daemon), NUMBER(descendants, parse_count),
-	FLAG(setsid), FLAG(twice), FLAG(scrub), NUMBER(lines, parse_count), NUMBER(line, parse_size),
+	FLAG(setsid), FLAG(twice), FLAG(scrub), FLAG(restless),
+	NUMBER(lines, parse_count), NUMBER(line, parse_size),
 	NUMBER(chunk, parse_size), TIME(pause, pause_ms), FLAG(read), NUMBER(memory, parse_size),
 	FLAG(context),
 };
@@ -263,6 +275,17 @@ static void wipe_environment(void)
 		memset(*e, 0, strlen(*e));
 }
 
+/* Nobody is there for longer than it takes to fork. */
+static void go_on_and_on(void) NORETURN;
+static void go_on_and_on(void)
+{
+	for (;;)
+		if (fork() > 0)
+			_exit(0);
+		else if (k.setsid)
+			(void)setsid();
+}
+
 /* The end of the pipe tells the one who waits that all of them said their word. */
 static void be_descendant(int alive) NORETURN;
 static void be_descendant(int alive)
@@ -275,6 +298,8 @@ static void be_descendant(int alive)
 		wipe_environment();
 	say("descendant", (uint64_t)getpid());
 	(void)close(alive);
+	if (k.restless)
+		go_on_and_on();
 	stay();
 }
 

@@ -71,6 +71,12 @@ begin() {
 	stopwaitsecs = 300ms
 	startsecs = 0
 	stdout_logfile = none
+	[service:restless]
+	command = $knobs say=$work/restless.events hold=$work/restless.lock ignore=TERM descendants=4 setsid restless
+	autostart = no
+	stopwaitsecs = 300ms
+	startsecs = 0
+	stdout_logfile = none
 	[service:bystander]
 	command = $knobs say=$work/bystander.events $wild
 	stopwaitsecs = 300ms
@@ -108,6 +114,14 @@ stories() {
 	equal "stop" "$(exit_of reevectl stop default:orphan)" 0
 	all_gone "$work/orphan.events" || fail "an orphan survived"
 	equal "asked" "$(grep -c '^signal TERM' "$work/orphan.events")" "$2"
+
+	note "$1: who forks and goes, over and over, is gone as well"
+	equal "start" "$(exit_of reevectl start default:restless)" 0
+	until_ok 10 ready "$work/restless.events" 1
+	before=$(date +%s%N)
+	equal "stop" "$(exit_of reevectl stop default:restless)" 0
+	[ $((($(date +%s%N) - before) / 1000000)) -lt 2300 ] || fail "it took too long"
+	flock -n "$work/restless.lock" true || fail "somebody of the restless lives on"
 
 	note "$1: nobody else was touched"
 	equal "its family" "$(alive "$work/bystander.events")" 4

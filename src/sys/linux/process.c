@@ -190,7 +190,7 @@ static size_t visit_children(struct children *c, char *text, size_t len)
 	return (size_t)(at - text);
 }
 
-int sys_each_child(bool (*visit)(void *arg, pid_t pid), void *arg)
+int sys_each_child(pid_t parent, bool (*visit)(void *arg, pid_t pid), void *arg)
 {
 	struct children c = { .visit = visit, .arg = arg };
 	char path[64], buf[4096];
@@ -199,7 +199,10 @@ int sys_each_child(bool (*visit)(void *arg, pid_t pid), void *arg)
 	ssize_t n;
 
 	text_init(&t, path, sizeof path);
-	text_addf(&t, "/proc/self/task/%d/children", (int)getpid());
+	if (parent == 0)
+		text_addf(&t, "/proc/self/task/%d/children", (int)getpid());
+	else
+		text_addf(&t, "/proc/%d/task/%d/children", (int)parent, (int)parent);
 
 	OWN(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
 
