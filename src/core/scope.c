@@ -23,6 +23,12 @@ static void look(void *arg);
 
 /* ---- all of them ---- */
 
+static void wait_to_look(struct scopes *all)
+{
+	if (!all->again.active)
+		loop_timer_start(all->core->loop, &all->again, all->again_ms, look, all);
+}
+
 void scopes_init(struct scopes *all, struct core *core)
 {
 	*all = (struct scopes){ .core = core, .way = SCOPE_GROUP, .watches = -1 };
@@ -206,13 +212,20 @@ void scope_ending(struct scope *sc, pid_t pid, bool spared)
 		(void)sys_kill_group(pid, SIGKILL); /* -ESRCH: it never led one */
 }
 
+/* From now on it is among those who are looked at. */
+static void queue(struct scope *sc)
+{
+	list_remove(&sc->link);
+	list_append(&all_of(sc)->waiting, &sc->link);
+	all_of(sc)->again_ms = AGAIN_MIN_MS;
+}
+
 void scope_gone(struct scope *sc)
 {
 	sc->is_waiting = true;
 	sc->is_news = true;
-	list_remove(&sc->link);
-	list_append(&all_of(sc)->waiting, &sc->link);
-	all_of(sc)->again_ms = AGAIN_MIN_MS;
+	sc->sweep.is_swept = false; /* that was while its program was there */
+	queue(sc);
 }
 
 void scope_ask(struct scope *sc, int signo)
@@ -234,8 +247,13 @@ void scope_kill(struct scope *sc, pid_t leader)
 		(void)sys_kill_group(sc->group, SIGKILL);
 	if (sc->has_cgroup && sys_cgroup_kill(folder_of(sc, path, sizeof path)) < 0)
 		log_event(LOG_WARN, sc->name, "cgroup-kill-failed", "path=%s", path);
-	if (!sc->is_waiting || sc->has_cgroup || all_of(sc)->way == SCOPE_GROUP)
+	if (sc->has_cgroup || all_of(sc)->way != SCOPE_SWEEP)
 		return;
+	if (!sc->is_waiting) {
+		queue(sc); /* a tracer that left its group holds a dead program: who is not gone in a moment is swept with all his */
+		wait_to_look(all_of(sc));
+		return;
+	}
 	sc->sweep.is_wanted = true;
 	sweep_begin(&all_of(sc)->sweep, all_of(sc));
 }
@@ -330,7 +348,7 @@ unsigned scopes_kill_strangers(struct scopes *all)
 static bool are_strangers_about(const struct scopes *all)
 {
 	list_each(&all->waiting, it)
-		if (!container_of(it, struct scope, link)->has_cgroup)
+		if (container_of(it, struct scope, link)->is_waiting && !container_of(it, struct scope, link)->has_cgroup)
 			return all->way != SCOPE_GROUP && have_strangers(all);
 	return false;
 }
@@ -373,11 +391,12 @@ void scopes_look(struct scopes *all)
 	list_each(&all->waiting, it) {
 		struct scope *sc = container_of(it, struct scope, link);
 
-		tell(sc, sc->has_cgroup ? look_at_cgroup(sc) : look_around(sc, are_strangers));
+		if (sc->is_waiting)
+			tell(sc, sc->has_cgroup ? look_at_cgroup(sc) : look_around(sc, are_strangers));
 	}
 	sweep_begin(&all->sweep, all);
-	if (is_clock_needed(all) && !all->again.active)
-		loop_timer_start(all->core->loop, &all->again, all->again_ms, look, all);
+	if (is_clock_needed(all))
+		wait_to_look(all);
 }
 
 /* It is time to ask again: what was told so far is old. */
@@ -391,6 +410,7 @@ static void look(void *arg)
 
 		sc->is_news = true;
 		sc->sweep.is_swept = false;
+		sc->sweep.is_wanted |= !sc->is_waiting && sc->sweep.in == 0; /* else as it is looked at */
 	}
 	scopes_look(all);
 }

@@ -58,7 +58,7 @@ struct scope {
 	pid_t       group;       /* that the program led, and that has members; 0 */
 	int         watch;       /* on its control group; -1 */
 	struct sweep_place sweep;
-	struct list link;        /* in scopes->waiting */
+	struct list link;        /* in scopes->waiting, if it is_waiting or a killed program does not go */
 };
 
 /* What all scopes share. */
@@ -70,7 +70,7 @@ struct scopes {
 	struct loop_io    watches_io;
 	uint32_t          last_mark;
 	char              mark[20];    /* what every mark of this reeve begins with */
-	struct list       waiting;
+	struct list       waiting;     /* for somebody to go */
 	struct loop_timer again;       /* to look at those again who tell nothing by themselves */
 	uint64_t          again_ms;
 	struct sweep      sweep;

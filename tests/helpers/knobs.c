@@ -20,6 +20,7 @@
  *	setsid         ... each in a session of its own
  *	twice          ... each forked twice, so that its parent is gone
  *	scrub          ... each without a trace of its environment
+ *	traced         ... each tries to trace the first of them, and says "tracer PID" where it may
  *	restless       ... each goes on as a child of its own and is gone, over and over
  *	lines=N|forever, line=BYTES, to=FD, fill=HEX, chunk=BYTES, pause=TIME
  *	               writes lines: ten digits from 0 on, a space, filled up with x (or the byte HEX), the
@@ -43,6 +44,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/prctl.h>
+#include <sys/ptrace.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -199,7 +201,7 @@ static const struct {
 	SPECIAL(trap, set_signals), SPECIAL(block, set_signals), SPECIAL(die, set_die),
 	SPECIAL(to, set_to), SPECIAL(fill, set_fill),
 	NUMBER(exit, parse_count), TIME(after, after_ms), FLAG(daemon), NUMBER(descendants, parse_count),
-	FLAG(setsid), FLAG(twice), FLAG(scrub), FLAG(restless),
+	FLAG(setsid), FLAG(twice), FLAG(scrub), FLAG(restless), FLAG(traced),
 	NUMBER(lines, parse_count), NUMBER(line, parse_size),
 	NUMBER(chunk, parse_size), TIME(pause, pause_ms), FLAG(read), NUMBER(memory, parse_size),
 	FLAG(context),
@@ -275,6 +277,13 @@ static void wipe_environment(void)
 		memset(*e, 0, strlen(*e));
 }
 
+/* Yama lets nobody be traced by a descendant who was not named before (Documentation/admin-guide/LSM/Yama.rst). */
+static void trace(pid_t first)
+{
+	if (ptrace(PTRACE_SEIZE, first, NULL, NULL) == 0)
+		say("tracer", (uint64_t)getpid());
+}
+
 /* Nobody is there for longer than it takes to fork. */
 static void go_on_and_on(void) NORETURN;
 static void go_on_and_on(void)
@@ -287,8 +296,8 @@ static void go_on_and_on(void)
 }
 
 /* The end of the pipe tells the one who waits that all of them said their word. */
-static void be_descendant(int alive) NORETURN;
-static void be_descendant(int alive)
+static void be_descendant(int alive, pid_t first) NORETURN;
+static void be_descendant(int alive, pid_t first)
 {
 	if (k.setsid)
 		(void)setsid();
@@ -296,6 +305,8 @@ static void be_descendant(int alive)
 		_exit(0);
 	if (k.scrub)
 		wipe_environment();
+	if (k.traced)
+		trace(first);
 	say("descendant", (uint64_t)getpid());
 	(void)close(alive);
 	if (k.restless)
@@ -305,15 +316,18 @@ static void be_descendant(int alive)
 
 static void have_descendants(void)
 {
+	pid_t first = getpid();
 	int fds[2];
 	char none;
 
+	if (k.traced)
+		(void)prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0); /* EINVAL: there is no Yama */
 	if (pipe(fds) < 0)
 		fail("pipe", strerror(errno));
 	for (uint64_t i = 0; i < k.descendants; i++) {
 		if (forked() == 0) {
 			(void)close(fds[0]);
-			be_descendant(fds[1]);
+			be_descendant(fds[1], first);
 		}
 	}
 	(void)close(fds[1]);

@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 struct knobs {
-	bool        daemon, setsid, twice, scrub, restless, read, context;
+	bool        daemon, setsid, twice, scrub, restless, traced, read, context;
 	uint64_t    descendants;
 	const char *say;          /* file or FIFO for events; NULL none, "-" standard output */
 	uint64_t    exit, die;    /* status, or signal; NO: neither */

@@ -77,6 +77,12 @@ begin() {
 	stopwaitsecs = 300ms
 	startsecs = 0
 	stdout_logfile = none
+	[service:traced]
+	command = $knobs say=$work/traced.events ignore=TERM descendants=1 setsid traced
+	autostart = no
+	stopwaitsecs = 300ms
+	startsecs = 0
+	stdout_logfile = none
 	[service:bystander]
 	command = $knobs say=$work/bystander.events $wild
 	stopwaitsecs = 300ms
@@ -87,14 +93,18 @@ begin() {
 	for name in wild crashes polite orphan scrubbed bystander; do until_ok 10 ready "$work/$name.events" 1; done
 }
 
-stories() {
+# stop_quickly NAME: within its stopwaitsecs of 300 ms and two seconds.
+stop_quickly() {
 	local before
-
-	note "$1: what forks twice, leads a session and ignores TERM is gone within stopwaitsecs and 2 s"
 	before=$(date +%s%N)
-	equal "stop" "$(exit_of reevectl stop default:wild)" 0
-	[ $((($(date +%s%N) - before) / 1000000)) -lt 2300 ] || fail "it took too long"
-	all_gone "$work/wild.events" || fail "somebody survived"
+	equal "stop of $1" "$(exit_of reevectl stop "default:$1")" 0
+	[ $((($(date +%s%N) - before) / 1000000)) -lt 2300 ] || fail "the stop of $1 took too long"
+	all_gone "$work/$1.events" || fail "somebody of $1 survived"
+}
+
+stories() {
+	note "$1: what forks twice, leads a session and ignores TERM is gone within stopwaitsecs and 2 s"
+	stop_quickly wild
 	equal "its state" "$(state_of default:wild)" stopped
 
 	note "$1: what a crash left is gone before the next start"
@@ -118,10 +128,14 @@ stories() {
 	note "$1: who forks and goes, over and over, is gone as well"
 	equal "start" "$(exit_of reevectl start default:restless)" 0
 	until_ok 10 ready "$work/restless.events" 1
-	before=$(date +%s%N)
-	equal "stop" "$(exit_of reevectl stop default:restless)" 0
-	[ $((($(date +%s%N) - before) / 1000000)) -lt 2300 ] || fail "it took too long"
+	stop_quickly restless
 	flock -n "$work/restless.lock" true || fail "somebody of the restless lives on"
+
+	note "$1: a program that its own descendant traces, who is in no hurry to see it dead"
+	equal "start" "$(exit_of reevectl start default:traced)" 0
+	until_ok 10 ready "$work/traced.events" 1
+	grep -q ^tracer "$work/traced.events" || note "nobody may be traced here"
+	stop_quickly traced
 
 	note "$1: nobody else was touched"
 	equal "its family" "$(alive "$work/bystander.events")" 4
