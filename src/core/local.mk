@@ -7,6 +7,7 @@ noinst_LIBRARIES      += %D%/libcore.a
 	%D%/order.c %D%/order.h %D%/policy.c %D%/policy.h %D%/problems.c %D%/problems.h \
 	%D%/process.c %D%/process.h %D%/reap.c %D%/reap.h %D%/reload.c %D%/reload.h %D%/reply.c %D%/reply.h \
 	%D%/roster.c %D%/roster.h %D%/scope.c %D%/scope.h %D%/sweep.c %D%/sweep.h %D%/service.c %D%/service.h %D%/shutdown.c %D%/shutdown.h \
+	%D%/strangers.c %D%/strangers.h \
 	%D%/signals.c %D%/signals.h %D%/sinks.c %D%/sinks.h \
 	%D%/state.c %D%/state.def %D%/state.h %D%/stream.c %D%/stream.h
 # Bundles: what is known of them, heal, upgrade.

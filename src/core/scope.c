@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "core/core.h"
+#include "core/strangers.h"
 #include "sys/cgroup.h"
 #include "sys/clock.h"
 #include "sys/fd.h"
@@ -310,46 +311,12 @@ static enum verdict look_around(struct scope *sc, bool are_strangers)
 	return LEFT;
 }
 
-/* A walk through reeve's children that looks for those whom nobody here knows. */
-struct strangers {
-	const struct core *core;
-	unsigned           n;
-	bool               kill;
-};
-
-static bool meet(void *arg, pid_t pid)
-{
-	struct strangers *who = arg;
-
-	if (processes_find(&who->core->processes, pid) != NULL)
-		return true;
-	who->n++;
-	if (who->kill)
-		(void)sys_kill(pid, SIGKILL); /* ours until it is waited for, so it is nobody else by now */
-	return who->kill; /* to count, one is enough */
-}
-
-/* Whether something became reeve's child that nobody here knows; where that cannot be told, it may be. */
-static bool have_strangers(const struct scopes *all)
-{
-	struct strangers who = { .core = all->core };
-
-	return sys_each_child(0, meet, &who) < 0 || who.n > 0;
-}
-
-unsigned scopes_kill_strangers(struct scopes *all)
-{
-	struct strangers who = { .core = all->core, .kill = true };
-
-	return sys_each_child(0, meet, &who) < 0 ? 0 : who.n;
-}
-
 /* One look for all who wait, and none where nobody's way asks for it. */
 static bool are_strangers_about(const struct scopes *all)
 {
 	list_each(&all->waiting, it)
 		if (container_of(it, struct scope, link)->is_waiting && !container_of(it, struct scope, link)->has_cgroup)
-			return all->way != SCOPE_GROUP && have_strangers(all);
+			return all->way != SCOPE_GROUP && strangers_are_about(&all->core->processes);
 	return false;
 }
 

@@ -88,12 +88,6 @@ void scopes_look_ahead(struct scopes *all);
 /* Looks at everyone who waits: at the end of each turn in which somebody was buried. */
 void scopes_look(struct scopes *all);
 
-/*
- * SIGKILL to whatever is a child of reeve's and nobody's here: when everything ends. How many were met; who
- * was below them is met the next time.
- */
-unsigned scopes_kill_strangers(struct scopes *all);
-
 /* "by=cgroup folder=/sys/fs/cgroup/… controllers=\"cpu pids\"", "by=sweep no_cgroups=\"why\"", "by=group …". */
 void scopes_describe(const struct scopes *all, char *buf, size_t max);
 

@@ -6,6 +6,7 @@
 #include "core/announce.h"
 #include "core/core.h"
 #include "core/service.h"
+#include "core/strangers.h"
 #include "sys/clock.h"
 #include "sys/process.h"
 
@@ -59,7 +60,7 @@ static void be_over(void *arg)
  */
 static bool is_quiet(struct shutdown *sd)
 {
-	bool is_anybody = sd->core->is_init ? sys_has_children() : scopes_kill_strangers(&sd->core->scopes) > 0;
+	bool is_anybody = sd->core->is_init ? sys_has_children() : strangers_kill(&sd->core->processes) > 0;
 
 	return sd->core->logger.helper.process.pid == 0 && sd->core->launcher.helper.process.pid == 0 && !is_anybody;
 }
