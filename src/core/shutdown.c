@@ -15,6 +15,7 @@ enum {
 	KILL_MS  = 6000,  /* for SIGKILL to work, a little more than a child has before it is stuck */
 	FLUSH_MS = 2000,  /* for reeve-log to write what is left */
 	LAUNCH_MS = 1000, /* for reeve-launch to do what it was told: credentials are to go */
+	TERM_MS  = 1000,  /* for whoever process 1 adopted to mind SIGTERM */
 };
 
 static const char *const phase_names[] = {
@@ -60,9 +61,19 @@ static void be_over(void *arg)
  */
 static bool is_quiet(struct shutdown *sd)
 {
-	bool is_anybody = sd->core->is_init ? sys_has_children() : strangers_kill(&sd->core->processes) > 0;
+	bool is_anybody = sd->core->is_init ? sys_has_children() && !sd->had_time : strangers_kill(&sd->core->processes) > 0;
 
 	return sd->core->logger.helper.process.pid == 0 && sd->core->launcher.helper.process.pid == 0 && !is_anybody;
+}
+
+/* Those who did not mind SIGTERM go with reeve, as soon as reeve-log has written everything. */
+static void wait_for_log(void *arg)
+{
+	struct shutdown *sd = arg;
+
+	sd->had_time = true;
+	loop_timer_start(sd->core->loop, &sd->timer, FLUSH_MS + 1000 - TERM_MS, be_over, sd);
+	shutdown_advance(sd);
 }
 
 /* Nobody of ours is left, or nothing more can be done about them. */
@@ -70,7 +81,7 @@ static void flush(void *arg)
 {
 	struct shutdown *sd = arg;
 
-	enter(sd, SHUTDOWN_FLUSHING, FLUSH_MS + 1000, be_over);
+	enter(sd, SHUTDOWN_FLUSHING, TERM_MS, wait_for_log);
 	if (sd->core->is_init) {
 		(void)sys_kill_everyone(SIGTERM); /* orphans; reeve-log and reeve-launch do not mind */
 		(void)sys_kill_everyone(SIGCONT);

@@ -26,6 +26,7 @@ struct shutdown {
 	struct core        *core;
 	enum shutdown_phase phase;
 	uint64_t            asked_ms;  /* by somebody outside, the last time; 0: by nobody */
+	bool                had_time;  /* whoever process 1 adopted */
 	struct loop_timer   timer;     /* of the phase */
 	struct observer     observer;
 };

@@ -58,13 +58,13 @@ stop_quickly() {
 	[ $((($(date +%s%N) - before) / 1000000)) -lt 2300 ] || fail "the stop of $1 took too long"
 }
 
-# The shutdown's own patience of one second, and two.
+# Within stopwaitsecs and two seconds, those too who left their group and whom nobody knows.
 end_all() {
 	local before
 	before=$(date +%s%N)
 	reevectl shutdown > "$work/out"
 	until_ok 20 gone "$org_pid"
-	[ $((($(date +%s%N) - before) / 1000000)) -lt 3500 ] || fail "the end took too long"
+	[ $((($(date +%s%N) - before) / 1000000)) -lt 2300 ] || fail "the end took too long"
 	wait "$org_pid" || fail "exit status $?"
 	org_pid=
 	for name in wild group other; do equal "living of $name" "$(living $name)" 0; done
