@@ -1,17 +1,9 @@
 #!/bin/sh
 # The guest of cgroup.sh: it is PID 1 there, and says on the console what it saw.
-mount -t proc proc /proc
-mount -t sysfs sysfs /sys
-mount -t devtmpfs dev /dev
-mount -t cgroup2 cgroup2 /sys/fs/cgroup
-cd /
+. /guest.sh
 cg=/sys/fs/cgroup
 path=env=PATH=/bin
 
-fail() { echo "FAIL: $*"; poweroff -f; sleep 100; }
-note() { echo "-- $*"; }
-contains() { case $2 in *"$3"*) ;; *) fail "$1: no '$3' in: $2" ;; esac; }
-equal() { [ "$2" = "$3" ] || fail "$1: got '$2', want '$3'"; }
 # folder NAME: a fresh one for a child.
 folder() { mkdir "$cg/$1" && child=$cg/$1; }
 start() { out=$(launch_driver /usr/libexec/reeve/reeve-launch "$path" "cgroup=$child" "$@" 2>&1) || fail "driver: $out"; }
@@ -74,8 +66,6 @@ start cgroup_limit=pids.max=1 -- true
 contains below "$out" "$child: the pids controller is not enabled for it. Run: echo +pids > $cg/refused/cgroup.subtree_control"
 
 note "all of reeve, in a group of its own as in a container: it moves out, enables, limits, cleans up"
-echo "root:x:0:0::/:/bin/sh" > /etc/passwd
-echo "root:x:0:" > /etc/group
 cat > /etc/reeve.ini <<-INI
 	[reeve]
 	socket = /run/reeve.sock
@@ -101,21 +91,9 @@ cat > /etc/reeve.ini <<-INI
 	io_max = /dev/no-such-disk rbps=1MB
 	autorestart = never
 	INI
-export REEVE_SOCKET=/run/reeve.sock REEVE_HELPER_DIR=/usr/libexec/reeve PATH=/bin
 mkdir $cg/box
-mkfifo /tmp/pause
 sh -c "echo 0 > $cg/box/cgroup.procs; exec reeve -c /etc/reeve.ini" > /tmp/reeve.log 2>&1 &
 reeve=$!
-# Tries for a minute of tenths, and shows what reeve said when that was not enough.
-until_ok() {
-	tries=600
-	until "$@" > /dev/null 2>&1; do
-		[ $((tries -= 1)) -gt 0 ] || fail "gave up waiting for: $*: $(cat /tmp/reeve.log)"
-		# shellcheck disable=SC3045 # busybox has it
-		read -rt 0.1 _ <> /tmp/pause || true
-	done
-}
-is() { [ "$(reevectl status "default:$1" | awk -v name="default:$1" '$1 == name { print $2 }')" = "$2" ]; }
 until_ok is modest running
 child=$(echo $cg/box/reeve-*/default:modest)
 equal "limits by name" "$(cat "$child/memory.max" "$child/memory.swap.max" "$child/cpu.max" "$child/cpu.weight" "$child/pids.max")" \
