@@ -225,7 +225,8 @@ void scope_gone(struct scope *sc)
 {
 	sc->is_waiting = true;
 	sc->is_news = true;
-	sc->sweep.is_swept = false; /* that was while its program was there */
+	sweep_forget(&all_of(sc)->sweep, sc);
+	sc->sweep = (struct sweep_place){ 0 }; /* what one sees, or saw, while the program is there says nothing of now */
 	queue(sc);
 }
 
@@ -266,8 +267,10 @@ void scope_describe(const struct scope *sc, struct text *t)
 
 	if (sc->has_cgroup && sys_cgroup_member(folder_of(sc, path, sizeof path), &pid) < 0)
 		pid = 0;
-	if (pid == 0)
+	if (pid == 0) {
+		text_add(t, "who is left could not be found out");
 		return;
+	}
 	text_addf(t, "pid %d", (int)pid);
 	if (sys_process_describe(pid, seen, sizeof seen) == 0)
 		text_addf(t, ", %s", seen);
