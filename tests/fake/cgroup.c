@@ -198,8 +198,12 @@ int sys_cgroup_watch(int watches UNUSED, const char *path)
 {
 	struct folder *f = find(path);
 
+	struct fake_process *p = somebody_in(path);
+
 	if (f == NULL)
 		return -ENOENT;
+	if (p != NULL && !p->is_immune && world_chance(200))
+		process_die(p, false, 0); /* between the look and the watch, which nobody hears of */
 	f->is_watched = true;
 	return (int)(f - folders);
 }

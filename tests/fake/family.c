@@ -77,6 +77,8 @@ void family_fork(struct fake_process *p)
 		m->is_in_group = p->kind == PROCESS_CHILD || p->is_in_group;
 	}
 	m->parent = world_chance(600) ? p->pid : 0; /* else it was forked twice, and reeve has it at once */
+	if (p->kind == PROCESS_CHILD && world_faults.child_traced > 0 && world_chance(world_faults.child_traced))
+		p->tracer = m->pid;
 	m->ignores_term = world_chance(400);
 	m->is_immune = world_chance(world_faults.child_immune);
 	later(m, world_random(LIFE_MS), exit_member);
@@ -91,6 +93,37 @@ void family_part(struct fake_process *dead)
 	for (size_t i = 0; (p = process_at(i)) != NULL; i++)
 		if (p->used && p->parent == dead->pid && p != dead)
 			p->parent = 0;
+}
+
+pid_t world_fork(const char *child, unsigned how)
+{
+	struct fake_process *p = process_find(world_program(child));
+	struct fake_process *m = process_new(PROCESS_MEMBER);
+
+	WORLD_CHECK(p != NULL, "%s does not run", child);
+	(void)snprintf(m->name, sizeof m->name, "%s", p->name);
+	(void)snprintf(m->cgroup, sizeof m->cgroup, "%s", p->cgroup);
+	if (how & WORLD_MARKED)
+		(void)snprintf(m->mark, sizeof m->mark, "%s", p->mark);
+	if (how & WORLD_IN_GROUP)
+		m->group = p->group;
+	m->is_in_group = (how & WORLD_IN_GROUP) != 0;
+	m->ignores_term = (how & WORLD_DEAF) != 0;
+	if (how & WORLD_TRACER)
+		p->tracer = m->pid;
+	return m->pid;
+}
+
+static const struct fake_process *tracer_of(const struct fake_process *p)
+{
+	const struct fake_process *t = p->tracer != 0 ? process_find(p->tracer) : NULL;
+
+	return t != NULL && !t->is_zombie && strcmp(t->name, p->name) == 0 ? t : NULL; /* or the number is another's */
+}
+
+bool family_holds(const struct fake_process *p)
+{
+	return tracer_of(p) != NULL;
 }
 
 /* By its own mark, or because who has one is above it. */
@@ -122,10 +155,22 @@ bool world_has_immune(const char *child)
 {
 	struct fake_process *p;
 
-	for (size_t i = 0; (p = process_at(i)) != NULL; i++)
-		if (p->used && !p->is_zombie && p->is_immune && strcmp(p->name, child) == 0)
+	for (size_t i = 0; (p = process_at(i)) != NULL; i++) {
+		const struct fake_process *t = p->used ? tracer_of(p) : NULL;
+
+		if (!p->used || strcmp(p->name, child) != 0)
+			continue;
+		if ((!p->is_zombie && p->is_immune) || (t != NULL && (t->is_immune || !family_is_visible(t))))
 			return true;
+	}
 	return false;
+}
+
+bool world_can_sweep(void)
+{
+	const struct world_faults *f = &world_faults;
+
+	return has_proc && f->sweep_dies + f->sweep_hangs + f->launcher_dies + f->launcher_hangs + f->spawn_fails == 0;
 }
 
 /* ---- sweeps ---- */
@@ -206,9 +251,12 @@ void sweep_begin_one(struct fake_process *p, const struct frame *f)
 
 	WORLD_CHECK(msg_decode(f, &order) == 0, "a sweep that cannot be read");
 	WORLD_CHECK(order.starts.count > 0 && order.starts.count <= MARKS_MAX, "a sweep for %u", order.starts.count);
-	for (size_t i = 0; i < SWEEPS_MAX; i++)
+	for (size_t i = 0; i < SWEEPS_MAX; i++) {
+		if (jobs[i].by == p)
+			jobs[i].by = NULL; /* of one who was killed, and had this place before */
 		if (jobs[i].by == NULL || jobs[i].by->is_zombie || !jobs[i].by->used || jobs[i].by->kind != PROCESS_SWEEPER)
 			job = &jobs[i];
+	}
 	WORLD_CHECK(job != NULL, "more than one sweep is under way");
 	*job = (struct job){ .by = p, .kill = order.kill };
 	for (const char *start = NULL; texts_next(&order.starts, &start);)

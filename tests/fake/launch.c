@@ -74,7 +74,7 @@ static void become_program(struct fake_process *p)
 	p->ignores_term = world_chance(world_faults.child_ignores_term);
 	p->is_immune = world_chance(world_faults.child_immune);
 	while (world_chance(world_faults.child_forks))
-		later(p, world_random(5000), family_fork);
+		later(p, world_random(world_chance(500) ? 200 : 5000), family_fork);
 	if (world_chance(world_faults.child_crashes))
 		later(p, world_random(1500), world_chance(500) ? crash : exit_badly);
 	else if (world_chance(world_faults.child_exits))

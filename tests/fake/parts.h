@@ -41,6 +41,7 @@ struct fake_process {
 	uint32_t          generation;      /* tells who had the same number before */
 	pid_t             parent;          /* 0: reeve, who waits for it */
 	pid_t             group;
+	pid_t             tracer;          /* who is told first of its end; 0 */
 	char              cgroup[256];     /* "" none */
 	char              mark[64];        /* in its environment; "" none */
 	/* a child, and a member of what it started */
@@ -73,6 +74,7 @@ void family_begin(void);
 void family_end(void);
 void family_fork(struct fake_process *p);    /* p starts another */
 void family_part(struct fake_process *p);    /* p is dead: its children are reeve's now */
+bool family_holds(const struct fake_process *p); /* it is dead, and its tracer has yet to hear of it */
 bool family_is_visible(const struct fake_process *p); /* to reeve, on this host */
 void sweep_begin_one(struct fake_process *p, const struct frame *f); /* p takes a LAUNCH_SWEEP */
 

@@ -290,7 +290,7 @@ pid_t sys_peek_dead(void)
 	for (size_t i = 0; i < PROCESSES_MAX; i++) {
 		const struct fake_process *p = &all[(first + i) % PROCESSES_MAX];
 
-		if (p->used && p->is_zombie)
+		if (p->used && p->is_zombie && !family_holds(p))
 			return p->pid;
 	}
 	return 0;

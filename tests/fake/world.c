@@ -14,6 +14,11 @@ void world_begin(uint64_t seed, const struct world_faults *faults)
 	registry_begin();
 }
 
+void world_trouble(const struct world_faults *faults)
+{
+	world_faults = *faults;
+}
+
 void world_calm(void)
 {
 	world_faults = (struct world_faults){ 0 };

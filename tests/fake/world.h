@@ -43,10 +43,12 @@ struct world_faults {
 	unsigned cgroup_fails;
 	unsigned sweep_dies;
 	unsigned sweep_hangs;
+	unsigned child_traced;       /* by one that it starts */
 };
 
 /* Begins a new world; what was before is forgotten. */
 void world_begin(uint64_t seed, const struct world_faults *faults);
+void world_trouble(const struct world_faults *faults); /* from now on */
 void world_calm(void);  /* nothing goes wrong any more, but for who was made wrong */
 void world_end(void);   /* nothing may be left open */
 
@@ -77,8 +79,11 @@ size_t world_processes(void);              /* alive, helpers and orphans not cou
 pid_t world_program(const char *child);    /* the pid of its executed program, alive; 0 none */
 bool world_is_child(pid_t pid);            /* forked for an order */
 size_t world_members(const char *child);   /* alive, of its starts so far, that reeve could see */
-bool world_has_immune(const char *child);  /* somebody of its who lives and whom SIGKILL does not end */
+bool world_has_immune(const char *child);  /* somebody of its whom SIGKILL does not end, or whom nobody can find */
+bool world_can_sweep(void);                /* nothing comes in between */
 pid_t world_process_at(size_t i);          /* i-th not waited for; 0 past the end */
+enum { WORLD_MARKED = 1, WORLD_IN_GROUP = 2, WORLD_DEAF = 4, WORLD_TRACER = 8 };
+pid_t world_fork(const char *child, unsigned how); /* its program starts one that is forked twice */
 void world_exit(pid_t pid, int status);    /* a program ends by itself */
 void world_kill_helper(const char *program);
 void world_stop_helper(const char *program); /* SIGSTOP */

@@ -200,6 +200,8 @@ static void moved(void *arg, struct service *s, enum svc_event on, enum svc_stat
 	sim->is_broken[s->number] |= on == ON_BROKEN;
 	if (s->state == SVC_STUCK && s->scope.has_cgroup && (!s->attempt.is_active || s->attempt.is_execed))
 		CHECK_OF(s, world_has_immune(service_name(s)), "nobody there withstands SIGKILL");
+	if (s->state == SVC_STUCK && world_can_sweep() && (!s->attempt.is_active || s->attempt.is_execed))
+		CHECK_OF(s, world_has_immune(service_name(s)), "a sweep would have found who is left");
 	if (s->state == SVC_EXITED)
 		CHECK_OF(s, may_rest(s), "it is left where it failed");
 	if (s->state == SVC_CHECKING && from == SVC_STOPPED)

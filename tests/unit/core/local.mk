@@ -37,7 +37,7 @@ FAKE_ENGINES    = tests/fake/engines.c tests/fake/engines.h $(STAGE_CLOCK)
 %C%_upgrade_test_LDADD       = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_SYS) $(LIB_BASE) $(TEST_LIBS)
 
 # The machine, and the pure decisions beside it.
-UNIT_CORE_PURE  = %D%/sinks_test %D%/budget_test %D%/ending_test %D%/helper_test %D%/policy_test %D%/service_test %D%/state_test
+UNIT_CORE_PURE  = %D%/sinks_test %D%/budget_test %D%/ending_test %D%/helper_test %D%/policy_test %D%/scope_test %D%/service_test %D%/state_test
 check_PROGRAMS += $(UNIT_CORE_PURE)
 TESTS          += $(UNIT_CORE_PURE)
 %C%_budget_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
@@ -51,6 +51,9 @@ CHILDREN_STORY  = tests/fake/children_story.c tests/fake/children_story.h
 %C%_helper_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
 %C%_policy_test_CFLAGS = $(TEST_CFLAGS)
 %C%_policy_test_LDADD  = $(LIB_CORE) $(LIB_BASE) $(TEST_LIBS)
+%C%_scope_test_SOURCES = %D%/scope_test.c $(CHILDREN_STORY)
+%C%_scope_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
+%C%_scope_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
 %C%_service_test_CFLAGS = $(TEST_CFLAGS) -I$(top_srcdir)/tests
 %C%_service_test_LDADD  = $(LIB_CORE) $(LIB_CONF) $(LIB_WIRE) $(LIB_FAKE) $(LIB_BASE) $(TEST_LIBS) $(INIH_LIBS)
 %C%_state_test_CFLAGS  = $(TEST_CFLAGS)
