@@ -39,8 +39,8 @@ static void add_service(struct writer *w, unsigned number)
 	add(w, "workspaces = %s\n", pick(workspaces, 3));
 	add(w, "autorestart = %s\n", pick(autorestart, 4));
 	add(w, "autostart = %s\n", world_chance(800) ? "yes" : "no");
-	add(w, "startsecs = %ums\n", world_random(3000));
-	add(w, "startretries = %u\n", world_chance(700) ? 0 : world_random(4));
+	add(w, "startsecs = %ums\n", world_random(world_chance(250) ? 60000 : 3000)); /* many end before it */
+	add(w, "startretries = %u\n", world_chance(500) ? 0 : world_random(3));
 	add(w, "backoff = %ums\nbackoff_max = %ums\n", 100 + world_random(900), 1000 + world_random(20000));
 	add(w, "stopwaitsecs = %ums\n", 100 + world_random(5000));
 	add(w, "priority = %u\n", world_random(4) * 100);
