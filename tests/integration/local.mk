@@ -80,6 +80,7 @@ INTEGRATION += %D%/updates.sh
 INTEGRATION += %D%/upgrade.sh
 INTEGRATION += %D%/upgrade_keeps.sh
 INTEGRATION += %D%/upgrade_partial.sh
+INTEGRATION += %D%/upgrade_storm.sh
 TESTS       += $(INTEGRATION)
 EXTRA_DIST  += $(INTEGRATION)
 EXTRA_DIST  += %D%/box.sh
