@@ -339,7 +339,7 @@ static int take_order(struct mover *m, const struct frame *f)
 	return -EBADMSG;
 }
 
-/* reeve ended, or speaks another language: move what is there, and end. */
+/* reeve ended: move what is there, and end. */
 static void finish(struct mover *m)
 {
 	loop_io_stop(&m->control_io);
@@ -351,6 +351,16 @@ static void finish(struct mover *m)
 		turns_wake(&m->turns, s);
 	}
 	loop_timer_start(m->loop, &m->look, 0, look, m);
+}
+
+/* reeve may be there all the same, and keeps the pipes: the next one goes on where we are. */
+static void break_off(struct mover *m, int r)
+{
+	log_event(LOG_ERROR, "control", "broken", "error=\"%s\"", strerror(-r));
+	if (r == -EBADMSG)
+		loop_stop(m->loop);
+	else
+		finish(m);
 }
 
 static void control_ready(void *arg, unsigned events)
@@ -376,8 +386,7 @@ static void control_ready(void *arg, unsigned events)
 		if (r > 0)
 			r = take_order(m, &f) == 0 ? 1 : -EBADMSG;
 	}
-	log_event(LOG_ERROR, "control", "broken", "error=\"%s\"", strerror(-r));
-	finish(m);
+	break_off(m, r);
 }
 
 /* Hears reeve, and goes on telling what it had no room for. */

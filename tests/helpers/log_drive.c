@@ -10,6 +10,7 @@
  *	wait N             until that command ends
  *	storm N            stop, kill and replace reeve-log again and again until that command ends
  *	kill               kill and replace it once
+ *	babble             says what is no message; it has to end by itself, and is replaced
  *	detach N           the stream ends; reeve's ends of the pipe are closed
  *	tail N LINES FLAGS FILE   copy what is kept into FILE, in the background; FLAGS of w(hole) f(ollow) -
  *	tail-since N FROM FILE    the same for what came since the milliseconds that the file FROM has
@@ -351,6 +352,18 @@ static void do_kill(char **w UNUSED)
 	start_logger();
 }
 
+static void do_babble(char **w UNUSED)
+{
+	static const char babble[64] = "\xff\xff\xff\xff";
+
+	if (send(channel_fd(control), babble, sizeof babble, MSG_NOSIGNAL) != sizeof babble)
+		die("babble");
+	if (reap(logger) != 0)
+		die("what is no message was minded");
+	channel_free(control);
+	start_logger();
+}
+
 static void wait_a_little(void)
 {
 	(void)poll(NULL, 0, (int)(sys_random() % STORM_STEP_MS));
@@ -478,7 +491,7 @@ static const struct {
 	void      (*carry_out)(char **words);
 } orders[] = {
 	{ "attach", 6, do_attach }, { "run",    3, do_run },    { "wait",   2, do_wait },
-	{ "storm",  2, do_storm },  { "kill",   1, do_kill },   { "detach", 2, do_detach },
+	{ "storm",  2, do_storm },  { "kill",   1, do_kill },   { "detach", 2, do_detach }, { "babble", 1, do_babble },
 	{ "tail",   5, do_tail },   { "reopen", 1, do_reopen }, { "sh",     2, do_sh },
 	{ "tail-since", 4, do_tail_since }, { "sinks",  5, do_sinks },  { "trouble", 3, do_trouble },   { "end",    1, do_end },
 };

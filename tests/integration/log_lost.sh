@@ -27,3 +27,18 @@ end
 ORDERS
 lost=$(sed -n "s/^log_drive: stream 1 lost \([0-9]*\).*/\1/p" killed.err)
 equal "nothing was stored there, all of it was counted" "$lost" $((5 * size))
+
+touch later
+play "what is no message" <<ORDERS
+sinks 1 acme:mail drop to=$work/later/log
+run 1 echo words
+wait 1
+trouble 1 later/log
+babble
+sh rm $work/later
+$(await "grep -qx words $work/later/log")
+detach 1
+end
+ORDERS
+contains "it says so" "$(cat "what is no message.err")" "control broken"
+equal "nothing is lost by it" "$(grep -c ' lost ' "what is no message.err")" 0
