@@ -22,6 +22,11 @@ void logfiles_init(struct logfiles *all)
 	list_init(&all->list);
 }
 
+static ssize_t write_parcel(void *to, const char *at, size_t len)
+{
+	return logfile_write(to, at, len);
+}
+
 int logfile_get(struct logfiles *all, const struct logfile_settings *want, struct logfile **ret)
 {
 	struct logfile *f = NULL;
@@ -37,6 +42,7 @@ int logfile_get(struct logfiles *all, const struct logfile_settings *want, struc
 		if (f == NULL)
 			return -ENOMEM;
 		f->fd = f->dir = -1;
+		f->parcel = (struct parcel){ .write = write_parcel, .to = f };
 		f->path = strdup(want->path);
 		if (f->path == NULL) {
 			free(f);

@@ -59,8 +59,9 @@ static size_t piece(const char *at, size_t len)
 	return newline != NULL ? (size_t)(newline + 1 - at) : len;
 }
 
-static ssize_t write_some(const struct output *o, const char *at, size_t len)
+static ssize_t write_some(void *to, const char *at, size_t len)
 {
+	const struct output *o = to;
 	ssize_t n;
 
 	if (!o->is_regular)
@@ -79,28 +80,13 @@ static ssize_t write_some(const struct output *o, const char *at, size_t len)
 	return sys_write(o->fd, at, len);
 }
 
-/* Writes what is left of a line; see parcel.h. Bytes of s's that are stored by that, or what is wrong. */
-static ssize_t write_parcel(struct output *o, const struct sink *s)
-{
-	size_t settled = 0;
-
-	while (settled == 0 && !parcel_is_empty(&o->parcel)) {
-		ssize_t n = write_some(o, o->parcel.at + o->parcel.sent, o->parcel.len - o->parcel.sent);
-
-		if (n < 0)
-			return n;
-		settled = parcel_sent(&o->parcel, (size_t)n, s);
-	}
-	return (ssize_t)settled;
-}
-
 /* There is room: the rest of a line first, then whoever waits. */
 static void writable(void *arg, unsigned events UNUSED)
 {
 	struct output *o = arg;
 
 	loop_io_stop(&o->io);
-	if (write_parcel(o, NULL) == -EAGAIN)
+	if (parcel_flush(&o->parcel, NULL) == -EAGAIN)
 		loop_io_start(o->loop, &o->io, o->fd, LOOP_WRITE, writable, o);
 	else
 		list_each(&o->waiting, it)
@@ -117,27 +103,12 @@ static void wait_for_room(struct output *o, struct sink *s)
 
 static ssize_t write_lines(struct output_sink *k, const struct batch *b)
 {
-	struct output *o = k->output;
 	struct text lines;
-	size_t stands_for, written = 0;
-	ssize_t n = 0;
+	size_t stands_for;
 
 	text_init(&lines, k->places->room, PLACES_ROOM);
-	stands_for = sink_format(&k->sink, b, o->is_terminal, &lines);
-	while (n >= 0 && written < lines.len) {
-		n = write_some(o, lines.at + written, lines.len - written);
-		written += n > 0 ? (size_t)n : 0;
-	}
-	if (written == lines.len)
-		return (ssize_t)stands_for;
-	if (written == 0)
-		return n;
-	if (b->is_mark) {
-		parcel_keep(&o->parcel, NULL, 0, lines.at + written, lines.len - written);
-		return (ssize_t)stands_for; /* it is told as soon as there is room */
-	}
-	parcel_keep(&o->parcel, &k->sink, stands_for, lines.at + written, lines.len - written);
-	return n;
+	stands_for = sink_format(&k->sink, b, k->output->is_terminal, &lines);
+	return parcel_send(&k->output->parcel, b->is_mark ? NULL : &k->sink, &lines, stands_for);
 }
 
 /* Nobody else's lines could be cut by bytes as they are, and no terminal would obey them. */
@@ -157,7 +128,7 @@ static ssize_t accept_batch(struct sink *s, const struct batch *b)
 {
 	struct output_sink *k = of(s);
 	struct batch some = *b;
-	ssize_t n = write_parcel(k->output, s);
+	ssize_t n = parcel_flush(&k->output->parcel, s);
 
 	if (some.len > LINES_MAX) {
 		some.len = LINES_MAX;
@@ -238,6 +209,7 @@ static int get_output(struct places *p, const char *name, int fd, struct output 
 		return -ENOMEM;
 	}
 	o->loop = p->loop;
+	o->parcel = (struct parcel){ .write = write_some, .to = o };
 	o->fd = take_fd(&mine);
 	o->dev = st.st_dev;
 	o->ino = st.st_ino;

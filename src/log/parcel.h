@@ -9,16 +9,31 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include <sys/types.h>
+
 #include "base/attr.h"
 
 struct sink;
+struct text;
 
 struct parcel {
+	/* Writes some of the bytes to their destination, at least one; else says what is wrong. NULL: its owner does it. */
+	ssize_t    (*write)(void *to, const char *at, size_t len);
+	void        *to;
 	char        *at;           /* NULL: there is none */
 	size_t       len, sent;
 	struct sink *owner;        /* NULL: it let go */
 	size_t       stands_for;   /* so many bytes of the owner's stream */
 };
+
+/*
+ * Writes lines that stand for so many bytes of owner's (NULL: of nobody's, a mark), and keeps the rest of what went in
+ * part. How many of those bytes are done with, or what is wrong. The parcel has to be empty.
+ */
+ssize_t parcel_send(struct parcel *p, struct sink *owner, const struct text *lines, size_t stands_for) MUST_CHECK;
+
+/* Writes what was kept. How many bytes of asking's are stored by that (parcel_sent()), or what is wrong. */
+ssize_t parcel_flush(struct parcel *p, const struct sink *asking) MUST_CHECK;
 
 /*
  * Keeps a copy of the len bytes that are left of what stands for so many bytes of owner's (NULL: nobody's). Without
