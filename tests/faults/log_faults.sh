@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # reeve-log killed at every call of a rotation and of a compression, the process that compresses too, and each
 # such call failing: whatever happens, file and backups together have every byte once, and what was left
 # half-way is gone after the next start. `make faults` takes every ordinal, make check one in a while.

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # reeve-store and its roles killed at every call that changes something, and each such call failing: the
 # pointer names the old version or the new, that version is whole, the mark is no lower, and the next
 # pull succeeds. `make faults` takes every ordinal, make check one in a while.

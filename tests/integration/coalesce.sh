@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # One upgrade in flight per bundle: the same request shares its answer, another one is told to wait; one pull.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # What matters is the digest that runs: an org that is mixed becomes one, and an install adopts what the org has.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

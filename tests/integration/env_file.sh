@@ -24,7 +24,7 @@ printf 'A=file\nTOKEN=%s\n' "$secret" > "$work/one.env"
 printf '# two\r\nB="from two"\r\nTOKEN=two\r\n' > "$work/two.env"
 chmod 600 "$work/one.env"
 start env=A=ini env=C=ini "env_file=$work/one.env" "env_file=$work/two.env" "env_file=-$work/none.env" -- env
-equal environment "$(grep = <<< "$out" | grep -v '^PATH' | sort | tr '\n' ' ')" "A=file B=from two C=ini TOKEN=two "
+equal environment "$(grep '=' <<< "$out" | grep -v '^PATH' | sort | tr '\n' ' ')" "A=file B=from two C=ini TOKEN=two "
 
 note "what a file sets counts for the checks: a variable that is required, and where programs are"
 mkdir "$work/bin"

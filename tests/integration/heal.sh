@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # A damaged tree is repaired once before a start; what cannot be repaired is refused with the original problem.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

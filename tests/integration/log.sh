@@ -1,3 +1,4 @@
+#!/bin/bash
 # reeve-log: what children write arrives, byte for byte, whatever happens to reeve-log meanwhile.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

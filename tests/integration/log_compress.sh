@@ -1,3 +1,4 @@
+#!/bin/bash
 # Backups are compressed beside the way of the writers; every byte is there once, in one form or the other, and
 # followers read through all of them.
 set -eu

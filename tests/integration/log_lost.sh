@@ -1,3 +1,4 @@
+#!/bin/bash
 # reeve-log is killed while it throws away what a sink does not take: what reeve was told is what is missing, to the byte.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

@@ -1,3 +1,4 @@
+#!/bin/bash
 # reeve-log: one stream goes to several places at once, and a place that cannot take stops nobody, or whom it is
 # asked to stop. What is stored and what is counted as lost is what was written, to the byte.
 set -eu
@@ -50,7 +51,7 @@ detach 1
 end
 ORDERS
 mine "$(cat dead.pid)"
-for i in {1..20}; do cat lines; done | cmp - beside.log || fail "the file beside it"
+for _ in {1..20}; do cat lines; done | cmp - beside.log || fail "the file beside it"
 until_ok 10 gone "$(cat dead.pid)"
 equal "stored and lost" $(($(stat -c %s dead.got) + $(lost "a logger child that does not read stops nobody" 1))) $((20 * size))
 
@@ -68,7 +69,7 @@ end
 ORDERS
 mine "$(cat slow.pid)"
 until_ok 10 gone "$(cat slow.pid)"
-for i in {1..5}; do cat lines; done > want
+for _ in {1..5}; do cat lines; done > want
 same_bytes "the logger child" slow.got want
 same_bytes "the file" block.log want
 equal "lost" "$(lost "block: the child waits, and nothing is lost" 1)" 0

@@ -1,3 +1,4 @@
+#!/bin/bash
 # A reload that changes where output goes neither ends a line that is under way nor throws away what waits for a place
 # that is in trouble: the new places take it up where the old ones left it.
 set -eu

@@ -1,3 +1,4 @@
+#!/bin/bash
 # A log file is rotated by its size, by its age, and within a total; numbers and bytes stay exact through kills.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

@@ -1,3 +1,4 @@
+#!/bin/bash
 # reeve-log is stopped and killed at random under load: files of bytes as they are have every line of every child
 # exactly once, everything else has it at least once and in order.
 set -eu

@@ -1,3 +1,4 @@
+#!/bin/bash
 # Lines in syslog: a real rsyslogd hears them at a unix socket, by UDP and by TCP, understands all there is to
 # understand, and may go and come back.
 set -eu
@@ -71,7 +72,7 @@ equal "rfc 5424 on a unix socket" "$(grep 'hello rfc' heard.unix | cut -d'|' -f1
 contains "controls" "$(cat heard.unix)" '[reeve@32473 child="acme:mail" stream="out" escaped="yes"]|\x1b[1mb\\ld'
 equal "udp" "$(head -n 1 heard.udp | cut -d'|' -f1,3-)" "134|$host|mail|-|acme|$structure|hello udp"
 equal "UTF-8 has its mark" "$(tail -n 1 heard.udp | cut -d'|' -f8)" $'\xef\xbb\xbfgr\xc3\xbcn'
-[ "$(said heard.tcp 2 | grep -cE "^$today[0-9:]{8}\.[0-9]{6}Z$")" -ge 19000 ] || fail "times: $(head -n 1 heard.tcp)"
+[ "$(said heard.tcp 2 | grep -cE "^${today}[0-9:]{8}\.[0-9]{6}Z$")" -ge 19000 ] || fail "times: $(head -n 1 heard.tcp)"
 equal "tcp, all of it" "$(said heard.tcp 8 | sed '$d' | cksum)" "$(seq 1 20000 | cksum)"
 contains "what has no newline" "$(tail -n 1 heard.tcp)" 'partial="yes"]|no newline'
 equal "the file beside" "$(cksum < beside.log)" "$( (seq 1 20000; printf 'no newline') | cksum)"
@@ -217,6 +218,7 @@ cmp slow.got <(tail -n "$(wc -l < slow.got)" slow.want) || fail "a slow reader, 
 
 note "nobody reads: a stalled reader stops nobody"
 mkfifo never
+# shellcheck disable=SC2034 # it is there, and nobody reads it
 exec {never}<> never
 socat -u TCP-LISTEN:$((tcp + 1)),bind=127.0.0.1,reuseaddr,fork FILE:never > /dev/null 2>&1 &
 mine $!

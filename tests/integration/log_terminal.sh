@@ -1,3 +1,4 @@
+#!/bin/bash
 # Where reeve's standard output is a terminal, nothing that a child wrote is obeyed, in whatever format and however many write.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

@@ -48,6 +48,7 @@ log_to = alog
 log_block = yes
 INI
 mkfifo "$work/mail" "$work/page"
+# shellcheck disable=SC1083,SC2093 # bash has it: places of an array
 exec {fifos[0]}<> "$work/mail" {fifos[1]}<> "$work/page"
 for who in mail page; do echo 0 | tee "$work/$who.at" > "$work/$who.last"; done
 org_start

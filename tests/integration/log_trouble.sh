@@ -1,3 +1,4 @@
+#!/bin/bash
 # What status says about logs is so now: it goes with a reeve-log that is killed, with a place that is left by a reload, and
 # is about reeve-log itself where that does not run.
 set -eu

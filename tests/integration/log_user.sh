@@ -1,3 +1,4 @@
+#!/bin/bash
 # reeve-log gives up what root could do, and runs as log_user where that is asked for.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

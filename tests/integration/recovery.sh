@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # reeve-store or reeve itself is killed in the middle of an upgrade: old or new, never between, and the next one converges.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"
@@ -19,7 +19,7 @@ note "reeve-store dies during the roll: the roll goes on"
 reevectl --json upgrade acme/web > "$work/answer" & asking=$!
 mine "$asking"
 until_ok 10 has_seen 'bundle.flipped version=2.0'
-kill -KILL $(store_pid)
+kill -KILL "$(store_pid)"
 got=0; wait "$asking" || got=$?
 equal "exit" "$got" 0
 equal "outcomes" "$(rows ok)" "True True True"

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # A registry that lies, stalls, breaks off and sends elsewhere: each time one clear line, a failed pull,
 # and a store that is bit for bit as it was. Where a second try can help it does.
 set -eu
@@ -14,7 +14,6 @@ drive -- pull commit
 make_version v2 two
 head -c 300000 /dev/urandom > "$work/v2/lib/big"
 second=$(publish acme/mail 2.0.0 2 v2)
-payload=b/acme/mail/$second/payload.any.tar.gz
 before=$(state_of "$store")
 
 # spoilt WHAT CODE PLAN-LINE...: this plan refuses the pull and changes nothing.

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Whose word counts: signatures k of n, pinned digests, order, expiry. Whatever is refused leaves the
 # store as it was.
 set -eu

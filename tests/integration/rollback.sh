@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Generations: back by one, back by number, and again forward.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

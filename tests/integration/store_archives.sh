@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Archives that an honest packer never makes, correctly signed: the manifest decides, the store stays as
 # it was, and nothing appears anywhere else. Then a large one.
 set -eu

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # Disks that are full, have no inodes left, are read-only or are two: a clear line, and a store as before.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

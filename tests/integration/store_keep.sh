@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # What the store keeps: journals and reports, generations after a crash, and what a clean-up may take.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

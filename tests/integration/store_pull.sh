@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # One pull from a folder into an empty store, its commit, a second version, and the way back.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # A damaged tree is made whole again: from objects where they are sound, from the registry where they
 # are not, and not at all, with the reason, where neither will do. The version never changes.
 set -eu

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # bundles and check-updates: who runs what, and four answers of which none is hidden.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # What an upgrade keeps and what it does not: state stays, dropped files go, modes are the manifest's, names are the org's.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"

@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash
 # One child cannot run the new version: it is dead with the reason, the others go on, the exit status is 1.
 set -eu
 . "$top_srcdir/tests/integration/lib.sh"
