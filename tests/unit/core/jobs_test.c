@@ -211,6 +211,7 @@ static int set_up(void **state)
 		text_init(&t, w.names[i], sizeof w.names[i]);
 		text_addf(&t, "acme:c%02zu", i);
 		w.confs[i] = (struct child_conf){ .name = w.names[i], .workspace = &w.workspace, .service = &w.service_conf };
+		w.services[i].core = &w.core;
 		w.services[i].conf = &w.confs[i];
 		w.by_priority[i] = &w.services[i];
 	}
