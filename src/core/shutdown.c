@@ -56,8 +56,8 @@ static void be_over(void *arg)
 }
 
 /*
- * reeve-log has written everything, reeve-launch is gone, and nobody is left whom reeve adopted: as PID 1 nobody at all. Who is
- * below a stranger becomes one when that is gone, so they are asked for each time.
+ * reeve-log has written everything, reeve-launch is gone, and nobody is left whom reeve adopted: as PID 1 nobody at
+ * all, or nobody who minds SIGTERM. Who is below a stranger becomes one when that is gone, so they are asked for each time.
  */
 static bool is_quiet(struct shutdown *sd)
 {
@@ -72,7 +72,7 @@ static void wait_for_log(void *arg)
 	struct shutdown *sd = arg;
 
 	sd->had_time = true;
-	loop_timer_start(sd->core->loop, &sd->timer, FLUSH_MS + 1000 - TERM_MS, be_over, sd);
+	loop_timer_start(sd->core->loop, &sd->timer, FLUSH_MS, be_over, sd);
 	shutdown_advance(sd);
 }
 
