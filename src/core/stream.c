@@ -1,6 +1,10 @@
 #include "core/stream.h"
 
+#include <errno.h>
+
 #include "sys/fd.h"
+
+enum { RELAY_SPARES = 64 }; /* descriptors that have to be left for starts and clients */
 
 void stream_init(struct stream *st, struct service *service, uint32_t number, int write_fd)
 {
@@ -29,7 +33,19 @@ int stream_open(struct stream *st)
 
 int stream_open_relay(struct stream *st)
 {
-	return sys_pipe(st->relay, 0);
+	int pipe[2];
+	int r = sys_pipe(pipe, 0);
+
+	if (r == 0 && !sys_leaves_room(pipe[1], RELAY_SPARES)) {
+		sys_close(pipe[0]);
+		sys_close(pipe[1]);
+		r = -EMFILE;
+	}
+	if (r < 0)
+		return r;
+	st->relay[0] = pipe[0];
+	st->relay[1] = pipe[1];
+	return 0;
 }
 
 void stream_close(struct stream *st, int write_fd)

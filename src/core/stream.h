@@ -36,7 +36,7 @@ void stream_init(struct stream *st, struct service *service, uint32_t number, in
 /* A pipe for it: reeve-log reads it without waiting, the child waits when it is full. -EMFILE. */
 int stream_open(struct stream *st) MUST_CHECK;
 
-/* A relay for it; the same. */
+/* A relay for it. -EMFILE: also where it would leave few descriptors for what nobody can do without. */
 int stream_open_relay(struct stream *st) MUST_CHECK;
 
 /* Closes what is open, and is as stream_init() left it. */

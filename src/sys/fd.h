@@ -6,6 +6,7 @@
 #define SYS_FD_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -78,6 +79,9 @@ ssize_t sys_recv(int socket, void *buf, size_t max, int *fds, size_t *ret_n) MUS
 
 /* A second descriptor for the same thing, close-on-exec. */
 int sys_dup(int fd) MUST_CHECK;
+
+/* Whether so many more may be opened beyond fd, which is the newest (RLIMIT_NOFILE, getrlimit(2)). */
+bool sys_leaves_room(int fd, int more);
 
 void sys_close(int fd);
 

@@ -41,6 +41,7 @@ INTEGRATION += %D%/log.sh
 INTEGRATION += %D%/log_compress.sh
 INTEGRATION += %D%/log_lost.sh
 INTEGRATION += %D%/log_places.sh
+INTEGRATION += %D%/log_relay.sh
 INTEGRATION += %D%/log_reload.sh
 INTEGRATION += %D%/log_rotate.sh
 INTEGRATION += %D%/log_syslog.sh

@@ -224,6 +224,14 @@ int sys_dup(int fd)
 	return copy < 0 ? -errno : copy;
 }
 
+bool sys_leaves_room(int fd, int more)
+{
+	int last = fcntl(fd, F_DUPFD_CLOEXEC, fd + more);
+
+	sys_close(last);
+	return last >= 0;
+}
+
 void sys_close(int fd)
 {
 	if (fd >= 0)
