@@ -63,7 +63,7 @@ bool sys_has_children(void);
  */
 int sys_each_child(pid_t parent, bool (*visit)(void *arg, pid_t pid), void *arg) MUST_CHECK;
 
-/* Whether /proc is there and shows this process. */
+/* Whether /proc is there and shows this process. What sys_each_child() needs of it is opened, and stays so. */
 bool sys_has_proc(void);
 
 /* Waits for the dead child pid. */

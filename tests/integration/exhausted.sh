@@ -7,9 +7,11 @@ set -eu
 . "$top_srcdir/tests/integration/org.sh"
 need prlimit pgrep
 
+# begin CGROUP
 begin() {
 	org_begin
 	cat >> "$work/reeve.ini" <<-INI
+	cgroup = $1
 	[service:web]
 	command = sh -c "echo \$\$ starts; exec sleep 300"
 	startsecs = 0
@@ -38,32 +40,35 @@ end() {
 says() { reevectl status default:web | grep -q "$1"; }
 is_new() { local pid; pid=$(pid_of default:web) && [ "${pid:-0}" -gt 0 ] && [ "$pid" != "$old" ]; }
 
-note "not one descriptor more"
-begin
-old=$(pid_of default:web)
 # The lowest number that is free, once the last client's is closed.
 lowest_free() { local n=0; while [ -e "/proc/$org_pid/fd/$n" ] || [ -L "/proc/$org_pid/fd/$n" ]; do n=$((n + 1)); done; echo "$n"; }
-last=0
 is_settled() { local now; now=$(lowest_free); [ "$now" = "$last" ] || { last=$now; return 1; }; }
-until_ok 5 is_settled
-soft=$(prlimit --pid "$org_pid" --nofile --noheadings --output SOFT | tr -d ' ')
-prlimit --pid "$org_pid" --nofile="$last:"
-equal "it answers" "$(exit_of reevectl version)" 0
-equal "and again" "$(exit_of reevectl status default:other)" 0
-kill -KILL "$old"
-until_ok 10 says 'Too many open files'
-equal "the others run on" "$(state_of default:other)" running
-log=$(pgrep -P "$org_pid" -x reeve-log)
-kill -KILL "$log"
 not_started() { grep -q 'reeve-log not-started error="Too many open files"' "$work/log"; }
-until_ok 10 not_started
-equal "it answers yet" "$(exit_of reevectl status default:other)" 0
-
-note "and some again"
-prlimit --pid "$org_pid" --nofile="$soft:"
-until_state default:web running 20
-until_ok 5 is_new
-until_ok 20 pgrep -P "$org_pid" -x reeve-log
 web_words() { grep -q "^$(pid_of default:web) starts" "$work/web.log"; }
-until_ok 20 web_words
-end
+
+for cgroup in auto none; do
+	note "not one descriptor more, control groups: $cgroup"
+	begin "$cgroup"
+	old=$(pid_of default:web)
+	last=0
+	until_ok 5 is_settled
+	soft=$(prlimit --pid "$org_pid" --nofile --noheadings --output SOFT | tr -d ' ')
+	prlimit --pid "$org_pid" --nofile="$last:"
+	equal "it answers" "$(exit_of reevectl version)" 0
+	equal "and again" "$(exit_of reevectl status default:other)" 0
+	kill -KILL "$old"
+	until_ok 10 says 'Too many open files'
+	equal "the others run on" "$(state_of default:other)" running
+	log=$(pgrep -P "$org_pid" -x reeve-log)
+	kill -KILL "$log"
+	until_ok 10 not_started
+	equal "it answers yet" "$(exit_of reevectl status default:other)" 0
+
+	note "and some again"
+	prlimit --pid "$org_pid" --nofile="$soft:"
+	until_state default:web running 20
+	until_ok 5 is_new
+	until_ok 20 pgrep -P "$org_pid" -x reeve-log
+	until_ok 20 web_words
+	end
+done

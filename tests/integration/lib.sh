@@ -15,6 +15,15 @@ work=$(mktemp -d "${TMPDIR:-/tmp}/reeve-test.XXXXXX")
 mine_pids=()
 exec {pause_fd}<> <(:)
 
+# A folder in PATH that this user may not look into makes "not there" a "not allowed" (execvp(3)).
+reachable() {
+	local folder folders
+	IFS=: read -ra folders <<< "$PATH"
+	for folder in "${folders[@]}"; do [ ! -x "$folder" ] || printf '%s:' "$folder"; done
+}
+PATH=$(reachable)
+PATH=${PATH%:}
+
 mine() { mine_pids+=("$1"); }
 
 # wipe FOLDER...: removes it. A tree of the store is read-only, and rm as its owner stops at that.

@@ -190,37 +190,58 @@ static size_t visit_children(struct children *c, char *text, size_t len)
 	return (size_t)(at - text);
 }
 
-int sys_each_child(pid_t parent, bool (*visit)(void *arg, pid_t pid), void *arg)
+/* The list of that process, from its beginning. Our own is opened once, and is asked for when there is no descriptor left. */
+static int open_children(pid_t parent)
 {
-	struct children c = { .visit = visit, .arg = arg };
-	char path[64], buf[4096];
-	size_t len = 0, used;
+	static int own = -1;
+	char path[64];
 	struct text t;
-	ssize_t n;
+	int fd;
 
+	if (parent == 0 && own >= 0)
+		return lseek(own, 0, SEEK_SET) < 0 ? -errno : own;
 	text_init(&t, path, sizeof path);
 	if (parent == 0)
 		text_addf(&t, "/proc/self/task/%d/children", (int)getpid());
 	else
 		text_addf(&t, "/proc/%d/task/%d/children", (int)parent, (int)parent);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (parent == 0)
+		own = fd;
+	return fd < 0 ? -errno : fd;
+}
 
-	OWN(fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
+static int go_through(struct children *c, int fd)
+{
+	char buf[4096];
+	size_t len = 0, used;
+	ssize_t n;
 
-	if (fd < 0)
-		return -errno;
-	while (!c.is_over && (n = sys_read(fd, buf + len, sizeof buf - len)) != 0) {
+	while (!c->is_over && (n = sys_read(fd, buf + len, sizeof buf - len)) != 0) {
 		if (n < 0)
 			return (int)n;
 		len += (size_t)n;
-		used = visit_children(&c, buf, len);
+		used = visit_children(c, buf, len);
 		len -= used;
 		memmove(buf, buf + used, len);
 	}
-	return c.visited;
+	return c->visited;
+}
+
+int sys_each_child(pid_t parent, bool (*visit)(void *arg, pid_t pid), void *arg)
+{
+	struct children c = { .visit = visit, .arg = arg };
+	int fd = open_children(parent);
+	int r = fd < 0 ? fd : go_through(&c, fd);
+
+	if (parent != 0)
+		sys_close(fd);
+	return r;
 }
 
 bool sys_has_proc(void)
 {
+	(void)open_children(0); /* a kernel without it tells when it is needed */
 	return access("/proc/self/stat", R_OK) == 0;
 }
 
