@@ -12,6 +12,7 @@
 
 #include "base/text.h"
 #include "entry/plan.h"
+#include "entry/say.h"
 
 enum { EXECUTE_FAILED = 127 };
 
@@ -83,6 +84,30 @@ static void give_up_terminal(void)
 		;
 }
 
+/*
+ * Sockets that a manager passes are taken by the process that LISTEN_PID names (sd_listen_fds(3)), and
+ * whoever started us knew no number but ours.
+ */
+static void address_sockets(void)
+{
+	static const char name[] = "LISTEN_PID=";
+	static char childs[sizeof name + SAY_NUMBER_MAX]; /* the environment has it from now on */
+	char number[SAY_NUMBER_MAX];
+	struct text t;
+
+	for (char **v = environ; *v != NULL; v++) {
+		if (!text_starts_with(*v, name))
+			continue;
+		if (strcmp(*v + strlen(name), say_number(number, getppid())) != 0)
+			return;
+		text_init(&t, childs, sizeof childs);
+		text_add(&t, name);
+		text_add(&t, say_number(number, getpid()));
+		*v = childs;
+		return;
+	}
+}
+
 /* In the child, which shares our memory until it executes. */
 static int become(const struct plan *plan, const struct solo_signals *were, struct solo_terminal *terminal)
 {
@@ -93,6 +118,7 @@ static int become(const struct plan *plan, const struct solo_signals *were, stru
 		(void)setpgid(0, 0);
 		solo_terminal_lend(terminal, getpid());
 	}
+	address_sockets();
 	solo_give_signals(were);
 	return execute(plan->command);
 }

@@ -1,6 +1,6 @@
 /*
  * The child's program, started as it would have been without us: its inherited mask and dispositions, its
- * environment, its descriptors, in a group or session of its own.
+ * environment, its descriptors and the sockets among them, in a group or session of its own.
  */
 #ifndef ENTRY_PROGRAM_H
 #define ENTRY_PROGRAM_H

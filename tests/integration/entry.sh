@@ -67,6 +67,18 @@ print('ignored', *(signal.Signals(s).name for s in (1, 12, 17, 10) if signal.get
 	contains "nohup stays nohup" "$with" "ignored SIGHUP SIGUSR2 SIGCHLD"
 done
 
+note "sockets that were passed to us are the child's; what is somebody else's stays so"
+# shellcheck disable=SC2016,SC2086
+{
+	show='echo "$$ $LISTEN_PID $LISTEN_FDS"'
+	for init in "reeve --" "$(named tini) -s --" "$(named dumb-init)" "$(named catatonit) --"; do
+		read -r pid listen count <<< "$(sh -c 'export LISTEN_PID=$$ LISTEN_FDS=1; exec "$@"' sh $init sh -c "$show")"
+		equal "$init: whose they are, and how many" "$listen $count" "$pid 1"
+	done
+	equal "another's" "$(LISTEN_PID=1$$ reeve -- sh -c 'echo "$LISTEN_PID"')" "1$$"
+	equal "nobody's" "$(env -u LISTEN_PID reeve -- sh -c 'echo "${LISTEN_PID-none}"')" none
+}
+
 note "a status reaches us although SIGCHLD was ignored"
 equal "its status" "$(exit_of python3 -c "import os, signal, sys
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
