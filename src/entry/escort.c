@@ -73,6 +73,7 @@ static int accompany(struct run *run, const struct solo_signals *were)
 {
 	const struct personality *p = run->personality;
 	struct solo_terminal terminal = { .fd = -1 };
+	const char *program = run->plan->command[0];
 	enum program_stage failed;
 	int r, code;
 
@@ -82,7 +83,7 @@ static int accompany(struct run *run, const struct solo_signals *were)
 	run->solo.terminal = terminal.fd >= 0 ? &terminal : NULL;
 	r = program_start(run->plan, were, &terminal, &run->solo.child, &failed);
 	if (r < 0 && failed == PROGRAM_EXECUTE)
-		return refuse_program(p, run->plan->command[0], -r);
+		return refuse_program(p, program, -r);
 	if (r < 0) {
 		SAY(p->names[0], "cannot make a process: ", strerror(-r), "; see the limits on processes and memory");
 		return p->exit.cannot;

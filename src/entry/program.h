@@ -19,7 +19,7 @@ enum program_stage { PROGRAM_FORK, PROGRAM_EXECUTE };
 /*
  * Starts plan->command, searched for in PATH as execvp(3) does, and lends it the terminal. A file that
  * has no format the kernel knows is given to /bin/sh (POSIX, exec), which not every C library does. The
- * child is reaped when its exec failed.
+ * child is reaped when its exec failed; plan->command is no longer what it was then.
  */
 int program_start(const struct plan *plan, const struct solo_signals *were, struct solo_terminal *terminal,
                   pid_t *ret, enum program_stage *ret_failed) MUST_CHECK;

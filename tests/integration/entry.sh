@@ -172,4 +172,7 @@ else
 	equal "an init and its child, the same file" "$(exit_of first chroot "$work/empty" /reeve -- /tini --version)" 0
 	contains "which spoke" "$(cat "$work/out")" "tini version"
 	equal "without what cannot be there" "$(exit_of chroot "$work/empty" /reeve -- /nothing)" 127
+	cp "$work/plain" "$work/empty/plain"
+	equal "a script, by PATH, and no shell" "$(exit_of env PATH=/nowhere:/ "$(command -v chroot)" "$work/empty" /reeve -- plain)" 126
+	contains "it is called what we called it" "$(cat "$work/out")" "cannot execute plain: Exec format error"
 fi
