@@ -50,9 +50,11 @@ static const struct option_row *find_name(const struct option_row *rows, const c
 	return is_clear ? found : NULL;
 }
 
-/* With the value that stands in the same argument, or NULL. */
+/* With the value that stands in the same argument, or NULL. Returns 1 when no more is to be read. */
 static int set(struct reader *r, const struct option_row *row, const char *value, const char *which)
 {
+	int done;
+
 	if (row->takes_value && value == NULL) {
 		value = *r->next;
 		if (value == NULL)
@@ -61,9 +63,8 @@ static int set(struct reader *r, const struct option_row *row, const char *value
 	}
 	if (!row->takes_value && value != NULL)
 		return refuse(r, "no value is expected in ", which);
-	if (row->set(r->plan, value) < 0)
-		return refuse(r, "this is no value for the option: ", value != NULL ? value : which);
-	return 0;
+	done = row->set(r->plan, value);
+	return done < 0 ? refuse(r, "this is no value for the option: ", value != NULL ? value : which) : done;
 }
 
 static int read_long(struct reader *r, const char *argument)

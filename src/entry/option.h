@@ -16,7 +16,7 @@ struct option_row {
 	char        letter;             /* '\0': it has a long name only */
 	const char *name;               /* NULL: it has none; the table's last row has neither */
 	bool        takes_value;
-	int       (*set)(struct plan *plan, const char *value);     /* -EINVAL: not such a value */
+	int       (*set)(struct plan *plan, const char *value);     /* -EINVAL: not such a value; 1: the last to be read */
 };
 
 /* What was wrong, for a message: "unknown option ", "--bogus". */

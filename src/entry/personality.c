@@ -10,7 +10,10 @@
 
 #define BIT(signo) (UINT64_C(1) << ((signo) - 1))
 
-/* What options do; a value that an option does not take is NULL. */
+/*
+ * What options do; a value that an option does not take is NULL. Behind one that only asks for words nothing
+ * is read any more, sense or not.
+ */
 
 static int set_grace(struct plan *plan, const char *value)
 {
@@ -71,27 +74,26 @@ static int set_single(struct plan *plan, UNUSED const char *value)
 
 static int set_pause(struct plan *plan, UNUSED const char *value)
 {
-	if (plan->task == PLAN_RUN)
-		plan->task = PLAN_PAUSE;
+	plan->task = PLAN_PAUSE;
 	return 0;
 }
 
 static int set_help(struct plan *plan, UNUSED const char *value)
 {
 	plan->task = PLAN_HELP;
-	return 0;
+	return 1;
 }
 
 static int set_version(struct plan *plan, UNUSED const char *value)
 {
 	plan->task = PLAN_VERSION;
-	return 0;
+	return 1;
 }
 
 static int set_license(struct plan *plan, UNUSED const char *value)
 {
 	plan->task = PLAN_LICENSE;
-	return 0;
+	return 1;
 }
 
 static const struct option_row reeve_options[] = {

@@ -101,6 +101,8 @@ note "tini: help, version, license"
 both 0 tini -h
 both 0 tini --version
 both 0 tini -l
+both 0 tini -h -x
+both 1 tini -x -h
 equal "the version goes to standard output, as the engines read it" \
 	"$("$(named docker-init)" --version 2> /dev/null | cut -c 1-20)" "tini version 0.19.0 "
 
@@ -140,7 +142,7 @@ both 0 dumb-init -c -v true
 both 0 dumb-init --single-child --verbose true -x
 both 0 dumb-init -r 15:3 -r 1:0 --rewrite 2:31 --rewrite=3:3 true
 both 0 dumb-init --rew 15:3 --sing true
-for words in -h --help -V --version "-V true"; do
+for words in -h --help -V --version "-V true" "-h -x" "-V --bogus"; do
 	# shellcheck disable=SC2086
 	both 0 dumb-init $words
 done
@@ -183,7 +185,7 @@ both 137 catatonit -- sh -c "$suicide"
 both 1 catatonit "$work/nothing"
 both 1 catatonit /etc/passwd
 both 0 catatonit -g true
-for words in -h -V --version -L "-P -V"; do
+for words in -h -V --version -L "-P -V" "-L -x"; do
 	# shellcheck disable=SC2086
 	both 0 catatonit $words
 done

@@ -150,6 +150,20 @@ static void options_say_what_they_mean(void **state)
 	assert_int_equal(plan.task, PLAN_VERSION);
 }
 
+static void behind_one_that_asks_for_words_nothing_is_read(void **state)
+{
+	struct option_wrong wrong;
+	struct plan plan;
+	struct line line;
+
+	(void)state;
+	assert_int_equal(read_line(&line, "tini", "tini -lh -x", &plan, &wrong), 0);
+	assert_int_equal(plan.task, PLAN_LICENSE);
+	assert_int_equal(read_line(&line, "dumb-init", "dumb-init --help --bogus", &plan, &wrong), 0);
+	assert_int_equal(plan.task, PLAN_HELP);
+	assert_int_equal(read_line(&line, "tini", "tini -x -h", &plan, &wrong), -EINVAL);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +171,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(what_makes_no_sense_is_refused_and_named),
 		cmocka_unit_test(a_long_name_may_be_shortened_while_it_is_clear),
 		cmocka_unit_test(options_say_what_they_mean),
+		cmocka_unit_test(behind_one_that_asks_for_words_nothing_is_read),
 	};
 
 	if (argc > 1)
