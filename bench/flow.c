@@ -177,8 +177,6 @@ static void attach(struct run *r, struct channel *control, unsigned i, char **ho
 	(void)snprintf(path, sizeof path, "%s/%u", how[1], i);
 	while (sink.format < ARRAY_LEN(formats) && strcmp(formats[sink.format], how[0]) != 0)
 		sink.format++;
-	if (sys_set_nonblocking(r->pipes[i][0]) < 0)
-		die("pipe");
 	order(control, MSG_LOG_ATTACH, &stream, r->pipes[i][0]);
 	order(control, MSG_LOG_SINK, &sink, -1);
 }
@@ -189,7 +187,7 @@ static void give_relay(struct run *r, struct channel *control, const struct fram
 
 	if (f->type != MSG_LOG_CROWDED || msg_decode(f, &crowded) < 0 || crowded.stream >= r->writers)
 		die("what reeve-log says");
-	if (sys_pipe(r->relays[crowded.stream], 0) < 0 ||
+	if (sys_pipe(r->relays[crowded.stream], NONBLOCK_NONE) < 0 ||
 	    channel_send(control, MSG_LOG_RELAY, 0, &crowded, r->relays[crowded.stream]) < 0)
 		die("relay");
 }
@@ -229,7 +227,7 @@ static void run_reeve_log(struct run *r, char **how)
 	sys_close(pair[1]);
 	for (unsigned i = 0; i < r->writers; i++)
 		attach(r, control, i, how);
-	if (sys_pipe(alive, 0) < 0)
+	if (sys_pipe(alive, NONBLOCK_NONE) < 0)
 		die("pipe");
 	start_writers(r);
 	sys_close(alive[1]);
@@ -262,7 +260,7 @@ int main(int argc, char **argv)
 	r.bytes = number(argv[2], 1 << 20) * 1000000 / r.writers;
 	r.size = number(argv[4], SIZE_MAX_BYTES);
 	for (unsigned i = 0; i < r.writers; i++)
-		if (sys_pipe(r.pipes[i], 0) < 0)
+		if (sys_pipe(r.pipes[i], is_reeve ? NONBLOCK_READ : NONBLOCK_NONE) < 0)
 			die("pipe");
 	(void)alarm(TOO_LONG_S);
 	start = now();

@@ -108,7 +108,7 @@ static void send_stream(const struct asking *a, struct service *s, const struct 
 {
 	char text[256];
 	int ends[2];
-	int r = sys_pipe(ends, 0);
+	int r = sys_pipe(ends, NONBLOCK_NONE);
 
 	if (r == 0) {
 		r = logger_tail(&a->core->logger, s, tail, ends[1]);

@@ -54,16 +54,10 @@ static void tell_writers(struct service *s)
 static int make_pipe(struct feed *f)
 {
 	int pipe[2];
-	int r = sys_pipe(pipe, 0);
+	int r = sys_pipe(pipe, NONBLOCK_WRITE);
 
 	if (r < 0)
 		return r;
-	r = sys_set_nonblocking(pipe[1]);
-	if (r < 0) {
-		sys_close(pipe[0]);
-		sys_close(pipe[1]);
-		return r;
-	}
 	*f = (struct feed){ .read_fd = pipe[0], .write_fd = pipe[1] };
 	return 0;
 }

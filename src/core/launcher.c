@@ -69,7 +69,7 @@ static int send_order(struct launcher *l, struct attempt *a)
 	struct scope_gift gift;
 	struct launch_order order = fill_order(a, &gift);
 	int pipe[2], fds[4];
-	int r = sys_pipe(pipe, 0);
+	int r = sys_pipe(pipe, NONBLOCK_READ);
 
 	if (r < 0)
 		return r;
@@ -77,9 +77,7 @@ static int send_order(struct launcher *l, struct attempt *a)
 	fds[1] = a->order.check_only ? l->core->null_fd : feed_input(a->service);
 	fds[2] = a->order.check_only ? l->core->null_fd : a->service->out.write_fd;
 	fds[3] = a->order.check_only ? l->core->null_fd : a->service->err.write_fd;
-	r = sys_set_nonblocking(pipe[0]);
-	if (r == 0)
-		r = helper_send(&l->helper, MSG_LAUNCH_ORDER, l->last_id + 1, &order, fds);
+	r = helper_send(&l->helper, MSG_LAUNCH_ORDER, l->last_id + 1, &order, fds);
 	sys_close(pipe[1]);
 	if (r < 0) {
 		sys_close(pipe[0]);

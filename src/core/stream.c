@@ -16,16 +16,10 @@ void stream_init(struct stream *st, struct service *service, uint32_t number, in
 int stream_open(struct stream *st)
 {
 	int pipe[2];
-	int r = sys_pipe(pipe, 0);
+	int r = sys_pipe(pipe, NONBLOCK_READ);
 
 	if (r < 0)
 		return r;
-	r = sys_set_nonblocking(pipe[0]);
-	if (r < 0) {
-		sys_close(pipe[0]);
-		sys_close(pipe[1]);
-		return r;
-	}
 	st->read_fd = pipe[0];
 	st->write_fd = st->pipe_fd = pipe[1];
 	return 0;
@@ -34,7 +28,7 @@ int stream_open(struct stream *st)
 int stream_open_relay(struct stream *st)
 {
 	int pipe[2];
-	int r = sys_pipe(pipe, 0);
+	int r = sys_pipe(pipe, NONBLOCK_NONE);
 
 	if (r == 0 && !sys_leaves_room(pipe[1], RELAY_SPARES)) {
 		sys_close(pipe[0]);

@@ -206,13 +206,11 @@ static bool gather(struct sweep *sw, struct scopes *all, struct texts *marks)
 static int send(struct sweep *sw, const struct launch_sweep *order)
 {
 	struct launcher *l = &sw->core->launcher;
-	int pipe[2], r = sys_pipe(pipe, 0);
+	int pipe[2], r = sys_pipe(pipe, NONBLOCK_READ);
 
 	if (r < 0)
 		return r;
-	r = sys_set_nonblocking(pipe[0]);
-	if (r == 0)
-		r = helper_send(&l->helper, MSG_LAUNCH_SWEEP, l->last_id + 1, order, &pipe[1]);
+	r = helper_send(&l->helper, MSG_LAUNCH_SWEEP, l->last_id + 1, order, &pipe[1]);
 	sys_close(pipe[1]);
 	if (r < 0) {
 		sys_close(pipe[0]);

@@ -14,7 +14,7 @@ enum {
 
 int source_init(struct source *src)
 {
-	int r = sys_pipe(src->scratch, 1);
+	int r = sys_pipe(src->scratch, NONBLOCK_BOTH);
 
 	if (r < 0)
 		return r;

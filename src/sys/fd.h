@@ -5,8 +5,8 @@
 #ifndef SYS_FD_H
 #define SYS_FD_H
 
-#include <stddef.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -20,11 +20,11 @@ struct sys_peer {
 	pid_t pid;
 };
 
-/* A pipe; both ends blocking unless nonblock. fds[0] reads. */
-int sys_pipe(int fds[2], int nonblock) MUST_CHECK;
+/* Which ends of a pipe do not wait (O_NONBLOCK). */
+enum sys_nonblock { NONBLOCK_NONE = 0, NONBLOCK_READ = 1, NONBLOCK_WRITE = 2, NONBLOCK_BOTH = 3 };
 
-/* From now on reads and writes through fd do not wait. */
-int sys_set_nonblocking(int fd) MUST_CHECK;
+/* A pipe; fds[0] reads. */
+int sys_pipe(int fds[2], enum sys_nonblock which) MUST_CHECK;
 
 /*
  * Moves what is in the pipe from into the pipe to, as far as it has room, without looking at it (splice(2)); how

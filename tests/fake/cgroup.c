@@ -109,7 +109,7 @@ int sys_cgroup_lock(const char *path)
 		(void)snprintf(p->name, sizeof p->name, "%s", names[i]);
 		(void)snprintf(p->cgroup, sizeof p->cgroup, "%s", below);
 	}
-	if (sys_pipe(fds, 0) < 0)
+	if (sys_pipe(fds, NONBLOCK_NONE) < 0)
 		return -EMFILE;
 	sys_close(fds[1]);
 	return fds[0];
@@ -191,7 +191,7 @@ int sys_cgroup_watches(void)
 {
 	if (world_chance(world_faults.no_watches))
 		return -EMFILE;
-	return sys_pipe(news, 1) < 0 ? -EMFILE : news[0];
+	return sys_pipe(news, NONBLOCK_BOTH) < 0 ? -EMFILE : news[0];
 }
 
 int sys_cgroup_watch(int watches UNUSED, const char *path)

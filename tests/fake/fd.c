@@ -107,7 +107,7 @@ static void file_unref(struct file *f)
 	free(f);
 }
 
-int sys_pipe(int fds[2], int nonblock UNUSED)
+int sys_pipe(int fds[2], enum sys_nonblock which UNUSED)
 {
 	struct queue *q = queue_new(PIPE_MAX);
 
@@ -122,12 +122,6 @@ int sys_socketpair(int fds[2])
 
 	fds[0] = put(file_new(back, there, true));
 	fds[1] = put(file_new(there, back, true));
-	return 0;
-}
-
-int sys_set_nonblocking(int fd)
-{
-	(void)get(fd);
 	return 0;
 }
 

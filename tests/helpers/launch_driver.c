@@ -185,7 +185,7 @@ static struct channel *start_launcher(const char *path, pid_t *ret_pid)
 static void send_orders(struct driver *d, struct channel *control)
 {
 	for (uint32_t i = 0; i < d->times; i++) {
-		int status[2], r = sys_pipe(status, 0);
+		int status[2], r = sys_pipe(status, NONBLOCK_NONE);
 
 		if (r < 0)
 			fail("pipe", -r);

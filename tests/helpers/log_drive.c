@@ -106,7 +106,7 @@ static void take_crowded(const struct frame *f)
 		die("LOG_CROWDED");
 	if (!streams[crowded.stream].made || streams[crowded.stream].has_relay)
 		return;
-	if (sys_pipe(streams[crowded.stream].relay, 0) < 0)
+	if (sys_pipe(streams[crowded.stream].relay, NONBLOCK_NONE) < 0)
 		die("pipe");
 	streams[crowded.stream].has_relay = true;
 	send_relay(crowded.stream);
@@ -262,7 +262,7 @@ static struct line *make_line(const char *number, const char *child)
 {
 	struct line *l = line_of(number);
 
-	if (!l->made && sys_pipe(l->ends, 0) < 0)
+	if (!l->made && sys_pipe(l->ends, NONBLOCK_NONE) < 0)
 		die("pipe");
 	l->made = true;
 	l->sinks_n = 0;
@@ -412,7 +412,7 @@ static void send_tail(const struct log_tail *order, const char *file)
 	int ends[2];
 	pid_t pid;
 
-	if (sys_pipe(ends, 0) < 0)
+	if (sys_pipe(ends, NONBLOCK_NONE) < 0)
 		die("pipe");
 	send_order(MSG_LOG_TAIL, order, ends[1]);
 	sys_close(ends[1]);

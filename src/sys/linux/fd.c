@@ -14,16 +14,19 @@
 
 enum { PIPE_MAX = 1 << 20 }; /* more than a pipe has, unless somebody made it larger (pipe(7)) */
 
-int sys_pipe(int fds[2], int nonblock)
+int sys_pipe(int fds[2], enum sys_nonblock which)
 {
-	return pipe2(fds, O_CLOEXEC | (nonblock ? O_NONBLOCK : 0)) < 0 ? -errno : 0;
-}
+	bool is_one = which == NONBLOCK_READ || which == NONBLOCK_WRITE;
+	int r;
 
-int sys_set_nonblocking(int fd)
-{
-	int flags = fcntl(fd, F_GETFL);
-
-	return flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ? -errno : 0;
+	if (pipe2(fds, O_CLOEXEC | (which != NONBLOCK_NONE ? O_NONBLOCK : 0)) < 0)
+		return -errno;
+	if (!is_one || fcntl(fds[which == NONBLOCK_READ], F_SETFL, 0) == 0) /* the other end waits */
+		return 0;
+	r = -errno;
+	sys_close(fds[0]);
+	sys_close(fds[1]);
+	return r;
 }
 
 ssize_t sys_pipe_move(int from, int to)

@@ -26,7 +26,7 @@ static int set_up(void **state)
 {
 	struct pipe *p = calloc(1, sizeof *p);
 
-	if (p == NULL || sys_pipe(p->fds, 0) < 0)
+	if (p == NULL || sys_pipe(p->fds, NONBLOCK_NONE) < 0)
 		return -1;
 	report_init(&p->report, p->fds[1], 7, "acme:mail");
 	*state = p;

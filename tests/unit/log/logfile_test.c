@@ -43,7 +43,7 @@ static void begin(struct stage *s, struct logfile_settings want)
 	logfiles_init(&s->files);
 	assert_int_equal(logfile_get(&s->files, &want, &s->file), 0);
 	assert_int_equal(source_init(&s->source), 0);
-	assert_int_equal(sys_pipe(ends, 1), 0);
+	assert_int_equal(sys_pipe(ends, NONBLOCK_BOTH), 0);
 	intake_init(&s->in, ends[0]);
 	s->write_fd = ends[1];
 }

@@ -45,8 +45,8 @@ static void begin(struct stage *s)
 	int ends[2];
 
 	assert_int_equal(source_init(&s->source), 0);
-	assert_int_equal(sys_pipe(ends, 1), 0);
-	assert_int_equal(sys_pipe(s->relay, 0), 0);
+	assert_int_equal(sys_pipe(ends, NONBLOCK_BOTH), 0);
+	assert_int_equal(sys_pipe(s->relay, NONBLOCK_NONE), 0);
 	intake_init(&s->in, ends[0]);
 	s->write_fd = ends[1];
 	s->file = mkstemp(path);

@@ -95,7 +95,7 @@ static struct stage *begin(bool block)
 	g->keeper.wake = wake;
 	g->keeper.tell = tell;
 	assert_int_equal(source_init(&g->source), 0);
-	assert_int_equal(sys_pipe(ends, 1), 0);
+	assert_int_equal(sys_pipe(ends, NONBLOCK_BOTH), 0);
 	g->write_fd = ends[1];
 	assert_int_equal(stream_new(&order, ends[0], &g->keeper, &g->stream), 0);
 	for (size_t i = 0; i < SINKS_MAX; i++) {

@@ -241,7 +241,7 @@ static void descriptors_come_with_the_message_they_belong_to(void **state)
 
 	(void)state;
 	assert_int_equal(channel_new(p.peer, FROM_REEVE, 64, 4096, &out), 0);
-	assert_int_equal(sys_pipe(ends, 1), 0);
+	assert_int_equal(sys_pipe(ends, NONBLOCK_BOTH), 0);
 	assert_int_equal(channel_send(out, MSG_LOG_REOPEN, 1, NULL, NULL), 0);
 	assert_int_equal(channel_send(out, MSG_LOG_ATTACH, 2, &row, &ends[0]), 0);
 	assert_int_equal(channel_send(out, MSG_LOG_REOPEN, 3, NULL, NULL), 0);
